@@ -1,0 +1,56 @@
+# Every target makes its own virtual environment in .venv and works twice in a row; once installed, all but `train` run offline.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DATA ?= $(DRAGOMAN_DATA)
+STAMP := $(VENV)/.installed
+TRAIN_STAMP := $(VENV)/.installed-train
+
+.PHONY: demo test check lint types floors data train bench clean
+
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV)
+
+$(STAMP): pyproject.toml hatch_build.py | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	touch $@
+
+$(TRAIN_STAMP): $(STAMP)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group train
+	touch $@
+
+demo: $(STAMP)
+	$(BIN)/dragoman code examples/delhi-visit.txt --explain
+	$(BIN)/dragoman code examples/*.txt --format table
+
+test: $(STAMP)
+	$(BIN)/python -m pytest
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --quiet . || true
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+knowledge: $(STAMP)
+	$(BIN)/dragoman check-knowledge
+
+floors: $(STAMP)
+	$(BIN)/python -m benchmarks floors
+
+check: lint types knowledge test floors
+
+data: $(STAMP)
+	$(BIN)/python -m benchmarks data
+
+train: $(TRAIN_STAMP)
+	$(BIN)/python -m training.fit --data "$(DATA)" --out training/out --resume
+	$(BIN)/python -m training.export --data "$(DATA)" --checkpoint training/out
+
+bench: $(STAMP)
+	$(BIN)/python -m benchmarks all
+
+clean:
+	rm -rf $(VENV) build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis

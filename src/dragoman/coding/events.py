@@ -1,0 +1,359 @@
+"""Which words tell of an event, what act it is, and who acts on whom.
+
+In: one sentence with its clauses and its mentions, and the lexicon. Out: event candidates, each with the row of the
+lexicon that was met, the mentions that act and are acted on, the act that it is about (promised, asked for, refused,
+threatened), and the rows that were turned down. Method: every word whose lemma the lexicon knows is compared with its
+rows, the most specific first; a row's conditions speak of deep slots (`clauses.py`), its frame of who fills which part
+(`roles.py`); an act inside another act, and a noun carried by a verb of the same act, are absorbed by it.
+
+It does not say whether the event took place, when, where, or who says so; and an act that no table names is not seen.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.coding.clauses import ClauseReader, Slots, words_of
+from dragoman.coding.roles import PartyFinder, Roles, without
+from dragoman.knowledge.lexicon import Condition, Frame, Lexicon, Trigger
+from dragoman.knowledge.ontology import Action, Ontology
+from dragoman.values import Mention
+
+_TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
+_SHOWN_ALTERNATIVES = 4
+_AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
+
+
+@dataclass(frozen=True, slots=True)
+class EventCandidate:
+    """An act that a sentence tells of. `token` is the trigger's index in the sentence; `first`, `last` its words."""
+
+    sentence: int
+    token: int
+    first: int
+    last: int
+    trigger: Trigger
+    action: Action
+    roles: Roles
+    about: EventCandidate | None = None
+    light_verb: int | None = None
+    turned_down: tuple[tuple[str, str], ...] = ()  # (row id, the condition that did not hold)
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    token: int
+    trigger: Trigger
+    slots: Slots
+    consumed: frozenset[int]
+    turned_down: tuple[tuple[str, str], ...]
+
+
+def find_events(
+    reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, ontology: Ontology
+) -> tuple[EventCandidate, ...]:
+    """Every event candidate of the reader's sentence, in the order of their triggers."""
+    matches = _match_all(reader, finder, lexicon)
+    if not matches:
+        return ()
+    candidates: dict[int, EventCandidate] = {}
+    for token in sorted(matches):
+        candidates[token] = _fill_roles(matches[token], reader, finder, lexicon, ontology)
+    for token in sorted(matches, reverse=True):  # inner acts stand after outer ones as a rule
+        candidates[token] = _with_about(matches[token], candidates, reader, finder)
+    absorbed = _absorbed(matches, candidates, reader)
+    kept = [c for token, c in sorted(candidates.items()) if token not in absorbed and _is_codable(c, finder, reader)]
+    return _without_repeats(kept)
+
+
+# matching
+
+
+def _match_all(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> dict[int, _Match]:
+    matches: dict[int, _Match] = {}
+    for token in reader.tokens:
+        pos = _TRIGGER_POS.get(token.upos)
+        if pos is None:
+            continue
+        rows = lexicon.triggers.get((token.lemma.lower(), pos))
+        if rows is None or _is_part_of_name(finder, token.index):
+            continue
+        match = _best_row(token.index, rows, reader, finder, lexicon, pos)
+        if match is not None:
+            matches[token.index] = match
+    return matches
+
+
+def _is_part_of_name(finder: PartyFinder, token: int) -> bool:
+    """A word that names an actor ("the Support Group", "the rebels") tells of no event."""
+    return finder.names_actor(token)
+
+
+def _best_row(
+    token: int, rows: Sequence[Trigger], reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, pos: str
+) -> _Match | None:
+    slots = reader.slots(token)
+    lemma = reader.tokens[token].lemma.lower()
+    for stop in lexicon.stop_senses.get((lemma, pos), ()):
+        if all(holds(condition, token, slots, reader, finder) for condition in stop.when):
+            return None
+    turned_down: list[tuple[str, str]] = []
+    for row in rows:
+        failed = next((c for c in row.when if not holds(c, token, slots, reader, finder)), None)
+        if failed is None:
+            consumed = _consumed(row, slots, reader)
+            return _Match(token, row, slots, consumed, tuple(turned_down))
+        if len(turned_down) < _SHOWN_ALTERNATIVES:
+            turned_down.append((row.id, condition_text(failed)))
+    return None
+
+
+def holds(condition: Condition, token: int, slots: Slots, reader: ClauseReader, finder: PartyFinder) -> bool:
+    """Is one condition of a lexicon row true of the word at `token`?"""
+    return _holds_plainly(condition, token, slots, reader, finder) != condition.negated
+
+
+def _holds_plainly(condition: Condition, token: int, slots: Slots, reader: ClauseReader, finder: PartyFinder) -> bool:
+    slot = condition.slot
+    if slot == "passive":
+        return reader.is_passive(token)
+    if slot == "active":
+        return not reader.is_passive(token)
+    if slot == "intransitive":
+        return "obj" not in slots
+    if slot == "mod":
+        return not condition.words.isdisjoint(_modifiers(token, reader))
+    if slot == "word":
+        return not condition.words.isdisjoint(_words_around(token, slots, reader))
+    fillers = slots.get(slot, ())
+    if not fillers:
+        return False
+    if condition.test == "filled":
+        return True
+    if condition.test == "words":
+        if not condition.words.isdisjoint(words_of(reader, fillers)):
+            return True
+        return slot in ("xcomp", "ccomp") and _governs(condition, fillers, reader)
+    return any(_is_kind(condition.test, finder, filler) for filler in fillers)
+
+
+def _governs(condition: Condition, fillers: Sequence[int], reader: ClauseReader) -> bool:
+    """A clause also counts for the noun that its light verb carries ("agreed to hold talks")."""
+    return any(
+        reader.tokens[child].lemma.lower() in condition.words and reader.tokens[child].relation == "obj"
+        for filler in fillers
+        for child in reader.children(filler)
+    )
+
+
+def _is_kind(test: str, finder: PartyFinder, filler: int) -> bool:
+    mention = finder.mention_at(filler)
+    if test == "PARTY":
+        return bool(finder.parties(filler))
+    if mention is None:
+        return False
+    if test == "PERSON":
+        return mention.kind in ("name", "title") or (mention.kind == "pronoun" and mention.text.lower() not in ("it", "its"))
+    if test in ("STATE", "PLACE"):
+        return mention.kind == "country"
+    return False
+
+
+def _modifiers(token: int, reader: ClauseReader) -> frozenset[str]:
+    return frozenset(
+        reader.tokens[child].lemma.lower()
+        for child in reader.children(token)
+        if reader.tokens[child].relation in ("amod", "compound", "advmod", "nmod:desc", "nmod:unmarked", "nummod")
+    )
+
+
+def _words_around(token: int, slots: Slots, reader: ClauseReader) -> frozenset[str]:
+    """Lemmas of the trigger's modifiers, of its arguments and of theirs."""
+    found = set(_modifiers(token, reader))
+    for slot, fillers in slots.items():
+        if slot in ("ccomp", "parataxis", "light.subj", "outer.subj"):
+            continue
+        for filler in fillers:
+            found.add(reader.tokens[filler].lemma.lower())
+            found |= _modifiers(filler, reader)
+            for child in reader.children(filler):
+                if reader.tokens[child].relation in ("nmod", "nmod:poss"):
+                    found.add(reader.tokens[child].lemma.lower())
+    return frozenset(found)
+
+
+def _consumed(row: Trigger, slots: Slots, reader: ClauseReader) -> frozenset[int]:
+    """The words that a row's conditions name: part of the trigger, so that they are no second event of that act."""
+    found: set[int] = set()
+    for condition in row.when:
+        if condition.test == "words" and not condition.negated:
+            for filler in slots.get(condition.slot, ()):
+                if reader.tokens[filler].lemma.lower() in condition.words:
+                    found.add(filler)
+                elif condition.slot in ("xcomp", "ccomp"):
+                    found.add(filler)
+    return frozenset(found)
+
+
+def condition_text(condition: Condition) -> str:
+    """A condition as a reader of steps sees it, long word lists cut short."""
+    sign = "!" if condition.negated else ""
+    if condition.test == "filled":
+        return sign + condition.slot
+    if condition.test != "words":
+        return f"{sign}{condition.slot}:{condition.test}"
+    words = sorted(condition.words)
+    return f"{sign}{condition.slot}:" + "|".join(words[:3]) + ("|..." if len(words) > 3 else "")
+
+
+# roles
+
+
+def _fill_roles(
+    match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, ontology: Ontology
+) -> EventCandidate:
+    frame = lexicon.frames[match.trigger.frame]
+    roles = _roles(match, frame, reader, finder)
+    first = last = match.token
+    for particle in match.slots.get("prt", ()):
+        if particle - match.token <= 2:
+            last = max(last, particle)
+    return EventCandidate(
+        sentence=reader.sentence.index,
+        token=match.token,
+        first=first,
+        last=last,
+        trigger=match.trigger,
+        action=ontology.actions[match.trigger.action],
+        roles=roles,
+        light_verb=reader.light_verb(match.token) if match.trigger.pos == "NOUN" else None,
+        turned_down=match.turned_down,
+    )
+
+
+def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinder) -> Roles:
+    actors, actor_slot = finder.first_filled(match.slots, frame.actor)
+    recipients, recipient_slot = finder.first_filled(
+        match.slots, [slot for slot in frame.recipient if slot != actor_slot]
+    )
+    if not actors or (frame.symmetric and len(actors) + len(recipients) < 2):
+        outer = finder.in_slot(match.slots, "outer.subj")
+        if outer and match.trigger.pos == "NOUN":
+            actors, actor_slot = (*outer, *without(actors, outer)), "outer.subj"
+    if frame.symmetric:
+        together = (*actors, *without(recipients, actors))
+        return Roles(tuple(m.index for m in together), (), actor_slot, recipient_slot)
+    others = without(recipients, actors)
+    return Roles(tuple(m.index for m in actors), tuple(m.index for m in others), actor_slot, recipient_slot)
+
+
+# acts inside acts
+
+
+def _with_about(
+    match: _Match, candidates: Mapping[int, EventCandidate], reader: ClauseReader, finder: PartyFinder
+) -> EventCandidate:
+    candidate = candidates[match.token]
+    if not match.trigger.about:
+        return candidate
+    acts = (_act_at(filler, candidates, reader, 0) for filler in match.slots.get(match.trigger.about, ()))
+    inner = next((act for act in acts if act is not None and act.token != candidate.token), None)
+    if inner is None:
+        return candidate
+    roles = candidate.roles
+    if not roles.recipients and roles.actors:
+        taken = set(roles.actors)
+        others = tuple(i for i in (*inner.roles.recipients, *inner.roles.actors) if i not in taken)
+        roles = replace(roles, recipients=others if inner.roles.recipients or _is_joint(inner) else ())
+    return replace(candidate, about=inner, roles=roles)
+
+
+def _is_joint(candidate: EventCandidate) -> bool:
+    return not candidate.roles.recipients and len(candidate.roles.actors) > 1
+
+
+def _act_at(token: int, candidates: Mapping[int, EventCandidate], reader: ClauseReader, depth: int) -> EventCandidate | None:
+    """The act that a clause or noun tells of: its head's, or that of the noun or clause that the head carries."""
+    if token in candidates:
+        return candidates[token]
+    if depth >= 2:
+        return None
+    for child in reader.children(token):
+        if reader.tokens[child].relation in ("obj", "xcomp", "obl", "nmod", "conj", "advcl"):
+            found = _act_at(child, candidates, reader, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _absorbed(
+    matches: Mapping[int, _Match], candidates: Mapping[int, EventCandidate], reader: ClauseReader
+) -> frozenset[int]:
+    """Triggers that are part of another's act, and so are no event of their own."""
+    gone: set[int] = set()
+    for token, match in matches.items():
+        candidate = candidates[token]
+        if candidate.about is not None:
+            gone.add(candidate.about.token)
+        for other in match.consumed:
+            if other in matches and other != token and not _stands_alone(candidates[other], candidate):
+                gone.add(other)
+        for filler in match.slots.get("obj", ()):
+            other_candidate = candidates.get(filler)
+            if other_candidate is not None and not _stands_alone(other_candidate, candidate):
+                gone.add(filler)
+    return frozenset(gone)
+
+
+def _stands_alone(inner: EventCandidate, outer: EventCandidate) -> bool:
+    """An act that is the object of another is an event too when it has its own agent ("condemned Iran's attack")."""
+    if inner.action.category == outer.action.category:
+        return False
+    return inner.roles.actor_slot not in ("", "light.subj", "outer.subj") and inner.roles.actors != outer.roles.actors
+
+
+def _is_codable(candidate: EventCandidate, finder: PartyFinder, reader: ClauseReader) -> bool:
+    roles = candidate.roles
+    if candidate.action.category == "CONSULT" and not roles.recipients:
+        return _counts_as_meeting(candidate, finder, reader)
+    if roles.actors:
+        return True
+    return bool(roles.recipients) and candidate.action.category in _AFTER_PASSIVE
+
+
+def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder, reader: ClauseReader) -> bool:
+    """A meeting takes two; an organisation's own session, and a body of several actors, is one with itself."""
+    if len(candidate.roles.actors) >= 2:
+        return True
+    if len(candidate.roles.actors) == 1:
+        low = candidate.roles.actors[0]
+        for index in range(len(reader.tokens)):
+            mention = finder.mention_at(index)
+            if mention is not None and mention.index == low:
+                return len(mention.actors) > 1 or mention.kind == "organisation"
+    return False
+
+
+def _without_repeats(candidates: Sequence[EventCandidate]) -> tuple[EventCandidate, ...]:
+    """One act told twice in a clause ("held talks ... at their meeting") is one candidate: the first."""
+    kept: list[EventCandidate] = []
+    for candidate in candidates:
+        twin = next((k for k in kept if _same_act(k, candidate)), None)
+        if twin is None:
+            kept.append(candidate)
+    return tuple(kept)
+
+
+def _same_act(left: EventCandidate, right: EventCandidate) -> bool:
+    return (
+        left.action.category == right.action.category
+        and set(left.roles.actors) == set(right.roles.actors)
+        and set(left.roles.recipients) == set(right.roles.recipients)
+        and (left.light_verb == right.token or right.light_verb == left.token or left.action.id == right.action.id)
+    )
+
+
+def mentions_by_index(mentions: Sequence[Mention], indices: Sequence[int]) -> tuple[Mention, ...]:
+    """The mentions that roles point at, in the roles' order."""
+    return tuple(mentions[i] for i in indices)

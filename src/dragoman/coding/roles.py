@@ -1,0 +1,134 @@
+"""Who a slot filler stands for: from words of a clause to mentions of actors.
+
+In: the mentions of one sentence and the reader of its clauses. Out: for the word that fills a slot, the mentions of the
+actors meant. A filler that names no actor itself stands for the one that it belongs to: "appreciated India's role" is
+about India, "rejected accusations by the ministry" about the ministry.
+
+It does not resolve pronouns or names (identity has done so before), and it knows no event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dragoman.coding.clauses import ClauseReader, Slots
+from dragoman.values import Mention
+
+# Where the owner of a thing or an act stands, nearest first.
+_OWNERS = (
+    *("poss", "p:by", "p:from", "p:between", "p:among", "p:of", "p:with", "comp", "adj"),
+    *("p:towards", "p:toward", "p:for", "xcomp"),
+)
+_MAXIMAL_DEPTH = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """Indices of the article's mentions that act and that are acted on, in order of appearance."""
+
+    actors: tuple[int, ...]
+    recipients: tuple[int, ...]
+    actor_slot: str = ""
+    recipient_slot: str = ""
+
+
+class PartyFinder:
+    """Looks up the mentions of one sentence by the words that they cover."""
+
+    __slots__ = ("_by_head", "_covering", "reader")
+
+    def __init__(self, reader: ClauseReader, mentions: Sequence[Mention]) -> None:
+        """`mentions` are those of the reader's sentence; where several cover a word, the widest speaks for it."""
+        self.reader = reader
+        self._by_head: dict[int, Mention] = {}
+        self._covering: dict[int, Mention] = {}
+        tokens = reader.tokens
+        for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.index)):
+            self._by_head.setdefault(mention.head, mention)
+            low = mention.head
+            while low > 0 and tokens[low - 1].start >= mention.start:
+                low -= 1
+            for index in range(low, len(tokens)):
+                if tokens[index].start >= mention.end:
+                    break
+                self._covering.setdefault(index, mention)
+
+    def mention_at(self, token: int) -> Mention | None:
+        """The mention that a word heads, else the widest that covers it as part of a name."""
+        found = self._by_head.get(token)
+        if found is not None:
+            return found
+        covering = self._covering.get(token)
+        if covering is not None and covering.kind in ("name", "title", "organisation", "group"):
+            return covering
+        return None
+
+    def names_actor(self, token: int) -> bool:
+        """Does the word at `token` itself name at least one actor?"""
+        mention = self.mention_at(token)
+        return mention is not None and bool(mention.actors)
+
+    def parties(self, token: int, depth: int = 0) -> tuple[Mention, ...]:
+        """The actors that the phrase headed by `token` stands for; none where it stands for none."""
+        mention = self.mention_at(token)
+        if mention is not None and mention.actors:
+            return (mention,)
+        if depth >= _MAXIMAL_DEPTH or (mention is not None and mention.kind == "pronoun"):
+            return ()
+        upos = self.reader.tokens[token].upos
+        if upos == "VERB":
+            return self._parties_of_clause(token, depth)
+        if upos not in ("NOUN", "PROPN", "ADJ", "SYM", "NUM"):
+            return ()
+        slots = self.reader.slots(token)
+        for slot in _OWNERS:
+            found = self._collect(slots, slot, depth + 1)
+            if found:
+                return found
+        return ()
+
+    def _parties_of_clause(self, verb: int, depth: int) -> tuple[Mention, ...]:
+        """ "committed to fostering ties with both nations": whom the act in the clause is directed at."""
+        slots = self.reader.slots(verb)
+        for slot in ("obj", "iobj", "p:with", "p:to", "p:for", "p:against", "p:on", "p:in"):
+            found = self._collect(slots, slot, depth + 1)
+            if found:
+                return found
+        return ()
+
+    def _collect(self, slots: Slots, slot: str, depth: int) -> tuple[Mention, ...]:
+        found: list[Mention] = []
+        for filler in slots.get(slot, ()):
+            if slot in ("comp", "adj"):
+                mention = self._by_head.get(filler)
+                if mention is not None and mention.actors and mention not in found:
+                    found.append(mention)
+                continue
+            found.extend(m for m in self.parties(filler, depth) if m not in found)
+        return tuple(found)
+
+    def in_slot(self, slots: Slots, slot: str) -> tuple[Mention, ...]:
+        """The actors that fill `slot`, directly or through what they own."""
+        if slot in slots or "." not in slot:
+            return self._collect(slots, slot, 0)
+        outer, _, inner = slot.partition(".")
+        found: list[Mention] = []
+        for filler in slots.get(outer, ()):
+            found.extend(m for m in self._collect(self.reader.slots(filler), inner, 1) if m not in found)
+        return tuple(found)
+
+    def first_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
+        """The actors in the first slot of `order` that holds any, and that slot."""
+        for slot in order:
+            found = self.in_slot(slots, slot)
+            if found:
+                return found, slot
+        return (), ""
+
+
+def without(mentions: Sequence[Mention], others: Sequence[Mention]) -> tuple[Mention, ...]:
+    """`mentions` less those that name an actor of `others`: nobody acts on himself by the same words."""
+    taken = {m.index for m in others}
+    names = {actor.id for m in others for actor in m.actors}
+    return tuple(m for m in mentions if m.index not in taken and not all(actor.id in names for actor in m.actors))

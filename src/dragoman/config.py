@@ -1,0 +1,47 @@
+"""One frozen Config, read from TOML or given as arguments. In: a file or nothing. Out: `Config`. It reads no environment."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+
+from dragoman.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """What a run may be told.
+
+    `statements`: keep positions that PLOVER drops, as STATEMENT events. `minimal_confidence`: leave out events below it
+    (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
+    `maximal_article_bytes`: a longer article is rejected, not read.
+    """
+
+    statements: bool = False
+    minimal_confidence: float = 0.0
+    historical_after_days: int = 365
+    maximal_article_bytes: int = 20_000_000
+
+
+def load_config(path: Path) -> Config:
+    """Read `[dragoman]` of a TOML file. Raises UsageError for a file that is not there, broken, or with unknown keys."""
+    try:
+        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise UsageError(f"{path}: is not TOML: {error}") from error
+    return config_from(tables.get("dragoman", {}), source=str(path))
+
+
+def config_from(values: dict[str, object], *, source: str) -> Config:
+    """A Config with `values` in place of the defaults. Raises UsageError for an unknown key or a value of another type."""
+    kinds = {field.name: type(field.default) for field in fields(Config)}
+    for name, value in values.items():
+        if name not in kinds:
+            raise UsageError(f"{source}: unknown setting {name!r}; known: {', '.join(sorted(kinds))}")
+        wanted = (int, float) if kinds[name] is float else (kinds[name],)
+        if not isinstance(value, wanted) or (isinstance(value, bool) and kinds[name] is not bool):
+            raise UsageError(f"{source}: {name} must be {kinds[name].__name__}, not {value!r}")
+    return replace(Config(), **values)  # type: ignore[arg-type]
