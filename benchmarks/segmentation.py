@@ -53,7 +53,7 @@ def read_documents(path: Path) -> Iterator[tuple[str, str, set[Span], set[Span]]
 
 def _genre(sentence_id: str) -> str:
     head = sentence_id.split("_")
-    return head[1] if head[0] == "GUM" else sentence_id.split("-")[0]
+    return head[1] if head[0] == "GUM" else sentence_id.split("-", maxsplit=1)[0]
 
 
 def measure(data: Path) -> dict[str, dict[str, float]]:

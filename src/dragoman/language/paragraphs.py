@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Set
+from itertools import pairwise
 
 _LINE = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _FIRST_WORD = re.compile(r"\S{1,40}")
@@ -64,7 +65,7 @@ def _wrapped(text: str, lines: list[tuple[int, int]], joining: Set[str]) -> tupl
     if not NARROWEST <= width <= WIDEST:
         return False, width
     junctions = broken = 0
-    for (a, b), (c, d) in zip(lines, lines[1:], strict=False):
+    for (a, b), (c, d) in pairwise(lines):
         if a == b or c == d:
             continue
         junctions += 1

@@ -1,4 +1,4 @@
-"""Text into sentences. In: an article's text and the range of its body. Out: ranges of sentences with paragraph numbers.
+"""Text into sentences. In: an article's text and the range of its body. Out: ranges of sentences and their paragraphs.
 
 One linear pass: every stop is looked at once, with a bounded stretch of text on either side. Quotations and brackets
 may be cut between their sentences; a speaker's label ("QUESTION:") stays with the words that follow it. It cannot tell
@@ -154,10 +154,10 @@ class Splitter:
 
 
 def _word_before(text: str, start: int, stop: int) -> str:
-    """The word that a stop at `stop` belongs to, without opening marks; empty where space or a closer stands before it."""
+    """The word that a stop at `stop` belongs to, without opening marks; empty where space or a closer precedes."""
     low = max(start, stop - _LOOKBACK)
     stretch = text[low:stop]
-    if not stretch or stretch[-1].isspace() or stretch[-1] in "”’»)]}\"":
+    if not stretch or stretch[-1].isspace() or stretch[-1] in '”’»)]}"':
         return ")" if stretch and not stretch[-1].isspace() else ""
     word = stretch.rsplit(None, 1)[-1].lstrip(_OPENERS)
     return re.split(r"[—–/(]", word)[-1] if not word.isalnum() else word
@@ -183,7 +183,7 @@ def _append(found: list[SentenceSpan], text: str, start: int, end: int, paragrap
 
 
 def _seam(text: str, start: int, end: int) -> int:
-    """Where to cut an overlong sentence: its last semicolon, colon or comma within bounds, else a space, else after its word."""
+    """Where to cut an overlong sentence: after a semicolon, colon or comma within bounds, else a space, else a word."""
     low, high = start + LONGEST // 2, start + LONGEST
     for mark in ("; ", ": ", ", ", " "):
         at = text.rfind(mark, low, high)

@@ -28,13 +28,15 @@ _TEMPLATE = rf"""
     (?:https?://|ftp://|www\.)[^\s<>"“”]*[^\s<>"“”.,;:!?'’)\]}}]
   | [\w.+%-]{{1,64}}@[\w-]{{1,64}}(?:\.[\w-]{{1,64}}){{1,8}}(?<![.-])
   | [@\#][^\W\d]\w*+
-  | (?:\d{{1,4}}-)?\d{{3}}-\d{{3}}-\d{{4}}(?!\w) | \d{{3}}-\d{{4}}(?!\w) | \d{{4}}-\d{{2}}-\d{{2}}(?!\w) | \d{{1,2}}-\d{{1,2}}-\d{{4}}(?!\w)
+  | (?:\d{{1,4}}-)?\d{{3}}-\d{{3}}-\d{{4}}(?!\w) | \d{{3}}-\d{{4}}(?!\w)
+  | \d{{4}}-\d{{2}}-\d{{2}}(?!\w) | \d{{1,2}}-\d{{1,2}}-\d{{4}}(?!\w)
   | (?:\+(?=\d))?\d++(?:[.,:/]\d++)*+(?P<tail>[^\W\d_]*+\d*+(?:(?<=\d)\w*+)?(?:(?<=[aApP])\.[mM]\b\.?)?)
   | \.\d++
   | (?P<dotted>(?:[^\W\d_]\.){{2,}}+(?:[^\W\d_](?!\w))?)
   | (?P<word>START{_RUN}*+(?:(?:['’`&](?=[^\W\d_])|\.(?=[^\W\d_])){_RUN}++)*+SUFFIX(?:\.(?!\.))?)
   | ['’‘](?:\d\ds?\b|(?:[sdmSDM]|ll|re|ve|LL|RE|VE)\b)
-  | \.{{2,}}+[!?]*+ | …[….]*+ | \.?[!?][!?.]*+ | \+{{2,}}+ | -{{2,}}+ | ={{2,}}+ | \*{{2,}}+ | _{{2,}}+ | ~{{2,}}+ | <{{2,}}+ | >{{2,}}+ | '' | `` | ’’ | ‘‘
+  | \.{{2,}}+[!?]*+ | …[….]*+ | \.?[!?][!?.]*+ | \+{{2,}}+
+  | -{{2,}}+ | ={{2,}}+ | \*{{2,}}+ | _{{2,}}+ | ~{{2,}}+ | <{{2,}}+ | >{{2,}}+ | '' | `` | ’’ | ‘‘
   | [:;=]-?[)(DP](?!\w)
   | [{_EMOJI}](?:[{_EMOJI}\ufe0f\u200d\u20e3]*+)
   | .[{_MARKS}]*+
@@ -60,7 +62,7 @@ class Tokenizer:
         self._whole = re.compile(hyphened, re.VERBOSE | re.DOTALL)
         self._joined = frozenset(text for name in ABBREVIATIONS for text in lists[name])
         self._ordinary = lists["abbreviation-ordinary"]
-        self._split_at_end = frozenset(text for name in ABBREVIATIONS for text in lists[name] if "." not in text) - {"al", "etc"}
+        self._split_at_end = frozenset(text for text in self._joined if "." not in text) - {"al", "etc"}
         self._units = lists["unit"]
         self._contractions = {
             word: tuple(len(part) for part in parts.split("+"))

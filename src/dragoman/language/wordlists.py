@@ -6,6 +6,7 @@ It cannot say what a word means: these are lists for cutting text into sentences
 from __future__ import annotations
 
 import csv
+import io
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
 
 WORDS = "words.csv"
 LEMMAS = "irregular_lemmas.csv"
-ABBREVIATIONS = ("abbreviation-title", "abbreviation-number", "abbreviation-month", "abbreviation-final", "abbreviation-inner")
+ABBREVIATIONS = (
+    "abbreviation-title",
+    "abbreviation-number",
+    "abbreviation-month",
+    "abbreviation-final",
+    "abbreviation-inner",
+)
 NEEDED = (
     *ABBREVIATIONS,
     "abbreviation-ordinary",
@@ -33,12 +40,13 @@ NEEDED = (
     "unit",
     "contraction",
     "reporting",
+    "verb-spelling",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class WordLists:
-    """`lists` by name; `lemmas` by (form, class of word) where the class is NOUN, VERB, ADJ, ADV, AUX, PRON, DET or PART."""
+    """`lists` by name; `lemmas` by (form, class of word) the class a UPOS tag."""
 
     lists: Mapping[str, frozenset[str]]
     lemmas: Mapping[tuple[str, str], str]
@@ -89,7 +97,7 @@ def check_wordlists(folder: Path | Traversable | None = None) -> list[Finding]:
 
 def _rows(folder: Path | Traversable, name: str) -> list[dict[str, str]]:
     try:
-        with folder.joinpath(name).open("r", encoding="utf-8", newline="") as stream:
-            return list(csv.DictReader(stream))
+        content = folder.joinpath(name).read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise KnowledgeError("the table is missing", table=name) from error
+    return list(csv.DictReader(io.StringIO(content)))
