@@ -1,1 +1,36 @@
-"""Dragoman reads news and keeps the diplomatic record."""
+"""Dragoman reads news and keeps the diplomatic record.
+
+>>> from dragoman import Coder
+>>> coder = Coder.load()
+>>> events = coder.code("Serbian President Aleksandar Vucic visited Athens.", published="2024-05-03")
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dragoman.coding.coder import Coder
+    from dragoman.config import Config
+    from dragoman.errors import DragomanError
+    from dragoman.values import Article, EventMention
+
+__version__ = "0.1.0"
+__all__ = ["Article", "Coder", "Config", "DragomanError", "EventMention", "__version__"]
+
+_HOMES = {
+    "Article": "dragoman.values",
+    "Coder": "dragoman.coding.coder",
+    "Config": "dragoman.config",
+    "DragomanError": "dragoman.errors",
+    "EventMention": "dragoman.values",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Public names load on first use, so that `import dragoman` and the command line's help are quick."""
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -343,9 +343,8 @@ class ClauseReader:
         for slot, fillers in self._verb_slots(verb).items():
             if noun in fillers:
                 continue
-            if slot == "subj":
-                slots.setdefault("light.subj", []).extend(fillers)
-            elif slot.startswith("p:") or slot == "iobj":
+            slots.setdefault(f"light.{slot}", []).extend(fillers)
+            if slot.startswith("p:") or slot == "iobj":
                 slots.setdefault(slot, []).extend(f for f in fillers if f not in slots.get(slot, ()))
 
     def _borrow_from_purpose(self, slots: dict[str, list[int]], noun: int) -> None:

@@ -189,9 +189,7 @@ def _consumed(row: Trigger, slots: Slots, reader: ClauseReader) -> frozenset[int
     for condition in row.when:
         if condition.test == "words" and not condition.negated:
             for filler in slots.get(condition.slot, ()):
-                if reader.tokens[filler].lemma.lower() in condition.words:
-                    found.add(filler)
-                elif condition.slot in ("xcomp", "ccomp"):
+                if reader.tokens[filler].lemma.lower() in condition.words or condition.slot in ("xcomp", "ccomp"):
                     found.add(filler)
     return frozenset(found)
 
@@ -233,17 +231,18 @@ def _fill_roles(
 
 
 def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinder) -> Roles:
+    if frame.symmetric:
+        together, slot = finder.all_filled(match.slots, frame.actor)
+        if len(together) < 2 and match.trigger.pos == "NOUN":
+            outer = finder.in_slot(match.slots, "outer.subj", owners=True)
+            together, slot = (*outer, *without(together, outer)), f"outer.subj+{slot}" if outer else slot
+        return Roles(tuple(m.index for m in together), (), slot, "")
     actors, actor_slot = finder.first_filled(match.slots, frame.actor)
+    if not actors and match.trigger.pos == "NOUN":
+        actors, actor_slot = finder.in_slot(match.slots, "outer.subj", owners=True), "outer.subj"
     recipients, recipient_slot = finder.first_filled(
         match.slots, [slot for slot in frame.recipient if slot != actor_slot]
     )
-    if not actors or (frame.symmetric and len(actors) + len(recipients) < 2):
-        outer = finder.in_slot(match.slots, "outer.subj")
-        if outer and match.trigger.pos == "NOUN":
-            actors, actor_slot = (*outer, *without(actors, outer)), "outer.subj"
-    if frame.symmetric:
-        together = (*actors, *without(recipients, actors))
-        return Roles(tuple(m.index for m in together), (), actor_slot, recipient_slot)
     others = without(recipients, actors)
     return Roles(tuple(m.index for m in actors), tuple(m.index for m in others), actor_slot, recipient_slot)
 

@@ -108,23 +108,46 @@ class PartyFinder:
             found.extend(m for m in self.parties(filler, depth) if m not in found)
         return tuple(found)
 
-    def in_slot(self, slots: Slots, slot: str) -> tuple[Mention, ...]:
-        """The actors that fill `slot`, directly or through what they own."""
-        if slot in slots or "." not in slot:
+    def in_slot(self, slots: Slots, slot: str, *, owners: bool = False) -> tuple[Mention, ...]:
+        """The actors that fill `slot`, a role or a path of roles; with `owners`, those that its fillers belong to too."""
+        if slot not in slots and "." in slot:
+            outer, _, inner = slot.rpartition(".")
+            found: list[Mention] = []
+            for filler in slots.get(outer, ()):
+                found.extend(m for m in self.in_slot(self.reader.slots(filler), inner, owners=owners) if m not in found)
+            return tuple(found)
+        if owners or slot.rpartition(".")[2] == "subj":
             return self._collect(slots, slot, 0)
-        outer, _, inner = slot.partition(".")
-        found: list[Mention] = []
-        for filler in slots.get(outer, ()):
-            found.extend(m for m in self._collect(self.reader.slots(filler), inner, 1) if m not in found)
-        return tuple(found)
+        direct = [self.mention_at(filler) for filler in slots.get(slot, ())]
+        return tuple(dict.fromkeys(m for m in direct if m is not None and m.actors))
 
     def first_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
-        """The actors in the first slot of `order` that holds any, and that slot."""
+        """The actors in the first slot of `order` that holds any, and that slot; what belongs to an actor comes last."""
         for slot in order:
             found = self.in_slot(slots, slot)
             if found:
                 return found, slot
+        spelled_out = {slot.rpartition(".")[0] for slot in order if "." in slot}
+        for slot in order:
+            if slot not in spelled_out:
+                found = self.in_slot(slots, slot, owners=True)
+                if found:
+                    return found, slot
         return (), ""
+
+    def all_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
+        """The actors of every slot of `order`, for acts done together; modifiers count only while fewer than two are found."""
+        found: tuple[Mention, ...] = ()
+        used: list[str] = []
+        for owners in (False, True):
+            for slot in order:
+                if len(found) >= 2 and (owners or slot.rpartition(".")[2] in ("comp", "adj", "p:of")):
+                    continue
+                more = without(self.in_slot(slots, slot, owners=owners), found)
+                if more:
+                    found = (*found, *more)
+                    used.append(slot)
+        return found, "+".join(used)
 
 
 def without(mentions: Sequence[Mention], others: Sequence[Mention]) -> tuple[Mention, ...]:

@@ -20,6 +20,7 @@ from dragoman.values import Span, Status, Step
 _MAXIMAL_CLIMB = 24
 _INFINITIVE_CLAUSES = ("xcomp", "acl", "advcl")
 _SAYING = ("ccomp", "parataxis")
+_WORDS_OF_REALITY = frozenset({"aux", "advmod", "det", "mark", "cc", "case"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,15 +113,16 @@ def _read_own_words(token: int, tally: _Tally, lexicon: Lexicon) -> None:
     reader = tally.reader
     for child in reader.children(token):
         word = reader.tokens[child]
-        lemma = word.lemma.lower()
-        cue = lexicon.modality.get((lemma, word.relation.split(":")[0]))
-        if cue is None:
+        if word.relation.partition(":")[0] not in _WORDS_OF_REALITY:
             continue
-        if cue.effect == "negated":
-            tally.negate(cue.id, child)
-        elif cue.effect in ("future", "hypothetical"):
-            future_in_past = lemma in ("would",) and _is_reported(token, reader)
-            tally.weaken("future" if cue.effect == "future" or future_in_past else "hypothetical", cue.id, child)
+        lemma = word.lemma.lower()
+        for operator in lexicon.operators.get((lemma, word.upos), ()):
+            if operator.effect in ("negated", "denied"):
+                tally.negate(operator.id, child)
+            elif operator.effect in ("future", "hypothetical"):
+                reported = lemma == "would" and _is_reported(token, reader)
+                tally.weaken("future" if operator.effect == "future" or reported else "hypothetical", operator.id, child)
+            break
 
 
 def _is_reported(token: int, reader: ClauseReader) -> bool:

@@ -1,0 +1,155 @@
+"""The stages in order: this file is the map of the coding room.
+
+In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends on
+nothing but itself, so that it gives the same bytes alone and among a thousand others.
+
+    analyse -> mentions -> identity -> events -> status, codes, time, place, speech -> EventMention
+
+It cannot see other articles: copies and retellings are told apart in the record.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from dragoman import __version__
+from dragoman.coding.assembly import Background, assemble
+from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.events import find_events
+from dragoman.coding.identity import identify
+from dragoman.coding.locations import find_places
+from dragoman.coding.mentions import find_mentions
+from dragoman.coding.roles import PartyFinder
+from dragoman.coding.speech import find_speech
+from dragoman.coding.status import status_of
+from dragoman.coding.times import TimeExpression, find_times
+from dragoman.config import Config
+from dragoman.errors import CodingError, DragomanError
+from dragoman.knowledge import Knowledge, load_knowledge
+from dragoman.language.analysis import analyse
+from dragoman.language.network import Network
+from dragoman.reading.plain import article_from_text
+from dragoman.values import Article, EventMention, Mention, Sentence
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """What the stages before events found in one article, kept for explanations and tests."""
+
+    article: Article
+    sentences: tuple[Sentence, ...]
+    mentions: tuple[Mention, ...]
+
+
+class Coder:
+    """Codes articles. Owns the network and the tables; holds no state between articles."""
+
+    __slots__ = ("config", "knowledge", "network")
+
+    def __init__(self, knowledge: Knowledge, network: Network, config: Config) -> None:
+        """All parts are handed in; `Coder.load` makes the usual ones."""
+        self.knowledge = knowledge
+        self.network = network
+        self.config = config
+
+    @classmethod
+    def load(cls, *, model: Path | None = None, config: Config | None = None) -> Coder:
+        """A coder with the shipped tables and network. Raises KnowledgeError or ModelError where they are damaged."""
+        return cls(load_knowledge(), Network.load(model), config if config is not None else Config())
+
+    def versions(self) -> dict[str, str]:
+        """What coded: the versions of dragoman, of the models and of the knowledge tables."""
+        return {"dragoman": __version__, "models": self.network.version, "knowledge": self.knowledge.version}
+
+    def code(
+        self,
+        text: str,
+        *,
+        published: str | None = None,
+        title: str | None = None,
+        publisher: str | None = None,
+        url: str | None = None,
+    ) -> tuple[EventMention, ...]:
+        """The event mentions of one report given as text; `published` is an ISO day or moment. Raises CodingError."""
+        article = article_from_text(text, published=published, title=title, publisher=publisher, url=url)
+        return self.code_article(article)
+
+    def code_article(self, article: Article) -> tuple[EventMention, ...]:
+        """The event mentions of one article, in the order of their triggers. Raises CodingError."""
+        return self.code_analysis(self.analyse(article))
+
+    def analyse(self, article: Article) -> Analysis:
+        """Sentences and identified mentions of one article. Raises CodingError."""
+        stage = "language"
+        try:
+            sentences = analyse(article, self.network)
+            stage = "mentions"
+            mentions = find_mentions(sentences, self.knowledge)
+            stage = "identity"
+            mentions = identify(article, sentences, mentions, self.knowledge)
+        except DragomanError:
+            raise
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+            raise CodingError(f"{type(error).__name__}: {error}", article=article.id, stage=stage) from error
+        return Analysis(article, sentences, mentions)
+
+    def code_analysis(self, analysis: Analysis) -> tuple[EventMention, ...]:
+        """The event mentions of an analysed article. Raises CodingError."""
+        try:
+            found = self._code(analysis)
+        except DragomanError:
+            raise
+        except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
+            raise CodingError(f"{type(error).__name__}: {error}", article=analysis.article.id, stage="events") from error
+        return tuple(event for event in found if self._is_wanted(event))
+
+    def _code(self, analysis: Analysis) -> list[EventMention]:
+        article, sentences, mentions = analysis.article, analysis.sentences, analysis.mentions
+        lexicon = self.knowledge.lexicon
+        by_sentence: list[list[Mention]] = [[] for _ in sentences]
+        for mention in mentions:
+            by_sentence[mention.sentence].append(mention)
+        readers = [ClauseReader(sentence, lexicon.light_verbs) for sentence in sentences]
+        finders = [PartyFinder(reader, own) for reader, own in zip(readers, by_sentence, strict=True)]
+        background = Background(
+            article=article,
+            sentences=sentences,
+            mentions=mentions,
+            speech=find_speech(readers, finders, lexicon),
+            times=_grouped(find_times(article, sentences), len(sentences)),
+            places=find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors),
+        )
+        found: list[EventMention] = []
+        for reader, finder in zip(readers, finders, strict=True):
+            for candidate in find_events(reader, finder, lexicon, self.knowledge.ontology):
+                status = status_of(candidate.token, reader, finder, lexicon)
+                found.append(assemble(candidate, status, reader, background, self.knowledge, self.config))
+        return _with_ids(found)
+
+    def _is_wanted(self, event: EventMention) -> bool:
+        if event.event == "STATEMENT" and not self.config.statements:
+            return False
+        return event.confidence >= self.config.minimal_confidence
+
+
+def _grouped(times: Sequence[TimeExpression], sentences: int) -> list[list[TimeExpression]]:
+    grouped: list[list[TimeExpression]] = [[] for _ in range(sentences)]
+    for time in times:
+        grouped[time.sentence].append(time)
+    return grouped
+
+
+def _with_ids(events: Sequence[EventMention]) -> list[EventMention]:
+    """Ids hash the article and the trigger's place, with an ordinal where two events share their trigger."""
+    seen: dict[tuple[int, int], int] = {}
+    result: list[EventMention] = []
+    for event in events:
+        key = (event.trigger.start, event.trigger.end)
+        ordinal = seen.get(key, 0)
+        seen[key] = ordinal + 1
+        text = "\x1f".join((event.article.id, str(key[0]), str(key[1]), str(ordinal)))
+        result.append(replace(event, id=hashlib.sha256(text.encode()).hexdigest()[:24]))
+    return result

@@ -1,0 +1,1 @@
+"""Views of coded events for people: tables and explanations on a terminal."""

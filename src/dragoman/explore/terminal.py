@@ -1,0 +1,171 @@
+"""Coded events on a terminal: a table of them, and an explanation of each with its words marked in the text.
+
+In: event mentions. Out: rich renderables and plain lines. It decides nothing; every word shown stands in an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from rich.table import Table
+from rich.text import Text
+
+from dragoman.values import Article, EventMention, Party, Span, Speaker, TimeSpan
+
+_STYLES = {
+    "trigger": "bold yellow",
+    "actor": "bold cyan",
+    "recipient": "bold magenta",
+    "date": "green",
+    "place": "blue",
+    "speaker": "bright_black",
+    "cue": "bright_black italic",
+}
+_LABEL_WIDTH = 12
+
+
+def event_table(events: Sequence[EventMention]) -> Table:
+    """One row an event: when, what, who to whom, where, how real, according to whom, in which words."""
+    table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
+    for name in ("date", "event", "actors", "recipients", "place", "status", "speaker", "words"):
+        table.add_column(name, overflow="fold", ratio=None)
+    for event in events:
+        table.add_row(
+            _date_text(event.date),
+            code_text(event),
+            "; ".join(_party_text(party) for party in event.actors),
+            "; ".join(_party_text(party) for party in event.recipients),
+            event.place.name if event.place is not None else "",
+            status_text(event),
+            "; ".join(_speaker_text(speaker) for speaker in event.attribution),
+            event.trigger.text,
+        )
+    return table
+
+
+def code_text(event: EventMention) -> str:
+    """The code as one reads it: "AGREE (CONSULT visit)", "ASSAULT aerial"."""
+    text = " ".join((event.event, *event.modes))
+    if event.about is not None:
+        text += f" ({' '.join((event.about.event, *event.about.modes))})"
+    return text
+
+
+def status_text(event: EventMention) -> str:
+    """ "future, negated", "actual, historical"."""
+    return ", ".join(
+        word for word, holds in ((event.status, True), ("negated", event.negated), ("historical", event.historical)) if holds
+    )
+
+
+def explanation(events: Sequence[EventMention], *, colour: bool) -> Iterator[Text]:
+    """For each sentence that tells of events: its text with the words of each event marked, and the reasons."""
+    for event in events:
+        yield _marked_sentence(event, colour=colour)
+        yield Text(f"  {code_text(event)}   quad {event.quad}   CAMEO {event.cameo or '-'}   score {_number(event.score)}"
+                   f"   {status_text(event)}   confidence {event.confidence:.2f}", style="bold" if colour else "")
+        yield from (Text(line) for line in _field_lines(event))
+        yield from (Text(line, style="bright_black" if colour else "") for line in _step_lines(event))
+        yield Text("")
+
+
+def _number(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
+
+
+def _marked_sentence(event: EventMention, *, colour: bool) -> Text:
+    """The sentence with "[words]role" around each span of the event that lies in it."""
+    quote = event.quote
+    opening: dict[int, list[str]] = {}
+    closing: dict[int, list[str]] = {}
+    styled: list[tuple[int, int, str]] = []
+    for role, span in _own_spans(event):
+        if quote.start <= span.start and span.end <= quote.end:
+            opening.setdefault(span.start - quote.start, []).append(role)
+            closing.setdefault(span.end - quote.start, []).insert(0, role)
+            styled.append((span.start - quote.start, span.end - quote.start, role))
+    text = Text()
+    for index, character in enumerate(quote.text + "\n"):
+        for role in closing.get(index, ()):
+            text.append(f"]{role}", style=_STYLES[role] if colour else "")
+        text.append("[" * len(opening.get(index, ())))
+        role_here = next((role for start, end, role in styled if start <= index < end), "")
+        shown = " " if character in "\r\n\t" else character
+        text.append(shown, style=_STYLES[role_here] if colour and role_here else "")
+    text.rstrip()
+    return text
+
+
+def _own_spans(event: EventMention) -> Iterable[tuple[str, Span]]:
+    yield "trigger", event.trigger
+    seen: set[tuple[int, int]] = set()
+    for role, parties in (("actor", event.actors), ("recipient", event.recipients)):
+        for party in parties:
+            if (party.start, party.end) not in seen:
+                seen.add((party.start, party.end))
+                yield role, Span(party.text, party.start, party.end)
+    if event.date is not None and event.date.span is not None:
+        yield "date", event.date.span
+    if event.place is not None and event.place.span is not None:
+        yield "place", event.place.span
+    for speaker in event.attribution:
+        yield "cue", speaker.cue
+        if speaker.party is not None and (speaker.party.start, speaker.party.end) not in seen:
+            yield "speaker", Span(speaker.party.text, speaker.party.start, speaker.party.end)
+
+
+def _field_lines(event: EventMention) -> Iterator[str]:
+    for party in event.actors:
+        yield _line("actor", f"{_party_text(party)}   from “{_plain(party.text)}”")
+    for party in event.recipients:
+        yield _line("recipient", f"{_party_text(party)}   from “{_plain(party.text)}”")
+    if event.date is not None:
+        words = f"“{_plain(event.date.span.text)}”" if event.date.span is not None else "the day of the report"
+        yield _line("date", f"{_date_text(event.date)} ({event.date.granularity})   from {words}")
+    if event.place is not None:
+        words = f"   from “{_plain(event.place.span.text)}”" if event.place.span is not None else ""
+        yield _line("place", f"{event.place.name}, {event.place.country or '?'} ({event.place.precision}){words}")
+    for speaker in event.attribution:
+        yield _line("according to", f"{_speaker_text(speaker)} {speaker.stance}   by “{_plain(speaker.cue.text)}”")
+    if event.contexts:
+        yield _line("contexts", ", ".join(event.contexts))
+
+
+def _step_lines(event: EventMention) -> Iterator[str]:
+    for step in event.steps:
+        words = "; ".join(f"“{_plain(span.text)}”" for span in step.spans[:3])
+        yield _line(f"· {step.stage}", " ".join(part for part in (step.rule, step.note, words) if part))
+        for choice, weight in step.alternatives:
+            yield _line("", f"turned down: {choice}" + (f" {weight:.2f}" if weight else ""))
+
+
+def _line(label: str, text: str) -> str:
+    return f"    {label:<{_LABEL_WIDTH}}  {text}"
+
+
+def _plain(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _party_text(party: Party) -> str:
+    actor = party.actor
+    codes = " ".join(code for code in (actor.party or actor.country, actor.sector) if code)
+    return f"{actor.name} [{codes}]" if codes else actor.name
+
+
+def _speaker_text(speaker: Speaker) -> str:
+    if speaker.party is not None:
+        return speaker.party.actor.name
+    return _plain(speaker.words.text) if speaker.words is not None else "unnamed"
+
+
+def _date_text(date: TimeSpan | None) -> str:
+    if date is None:
+        return ""
+    return date.start if date.start == date.end else f"{date.start}/{date.end}"
+
+
+def article_heading(article: Article, events: int) -> str:
+    """One line that names an article above its explanations."""
+    name = article.title or article.source or article.id[:12]
+    return f"{name}: {events} event{'' if events == 1 else 's'}"

@@ -1,0 +1,41 @@
+"""Checks all knowledge tables at once. In: the shipped tables (and the cabinets to compare with). Out: findings, sorted.
+
+A table that cannot be loaded at all is one finding; the checkers of the others still run. It checks form and agreement
+between tables, not truth.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from dragoman.errors import KnowledgeError
+from dragoman.knowledge.actors import check_actors, load_actors
+from dragoman.knowledge.findings import Finding
+from dragoman.knowledge.lexicon import check_lexicon, load_lexicon
+from dragoman.knowledge.offices import check_offices, load_offices
+from dragoman.knowledge.ontology import check_ontology, load_ontology
+
+
+def check_tables(cabinets: Path | None = None) -> list[Finding]:
+    """Every finding of every checker, errors first."""
+    found: list[Finding] = []
+    checks: tuple[Callable[[], Iterable[Finding]], ...] = (
+        lambda: check_ontology(load_ontology()),
+        _check_lexicon,
+        lambda: check_actors(load_actors()),
+        lambda: check_offices(load_offices(), cabinets),
+    )
+    for check in checks:
+        try:
+            found.extend(check())
+        except KnowledgeError as error:
+            found.append(Finding("error", error.table, error.row or "", error.reason))
+    return sorted(found, key=lambda finding: (finding.severity, finding.table, finding.row, finding.message))
+
+
+def _check_lexicon() -> list[Finding]:
+    ontology = load_ontology()
+    return check_lexicon(
+        load_lexicon(), ontology.actions, modes=ontology.modes.keys(), contexts=frozenset(ontology.contexts)
+    )
