@@ -1,0 +1,441 @@
+"""When: sentences of one article in, time expressions out; and for a word of event, the time that belongs to it.
+
+The grammar (`time_grammar`) finds expressions, `time_values` places them in the calendar; here syntax decides whether a
+bare "Tuesday" or "July" is gone or to come, and which expression dates which event. "Two days after the attack" is not
+counted from the attack: events are not linked here. Where a sentence has no syntax (all heads -1), tense is read off
+the words before the expression and no expression is tied to an event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_grammar import Found, find_expressions
+from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
+from dragoman.knowledge.time_words import TimeWords
+from dragoman.values import Article, Sentence, Span, TimeSpan, Token
+
+_TIME_RELATIONS = frozenset(
+    [
+        "obl",
+        "obl:unmarked",
+        "obl:tmod",
+        "obl:npmod",
+        "obl:agent",
+        "nmod",
+        "nmod:unmarked",
+        "nmod:tmod",
+        "nmod:npmod",
+        "nmod:poss",
+        "advmod",
+        "compound",
+        "amod",
+        "nummod",
+        "appos",
+        "list",
+        "dep",
+        "dislocated",
+        "parataxis",
+        "det",
+        "obj",
+    ]
+)
+_PLACING = frozenset({"at", "in", "during", "on", "amid", "throughout", "over", "through", "within"})
+_FINER = {
+    "time": 0,
+    "day": 1,
+    "range": 2,
+    "week": 3,
+    "month": 4,
+    "season": 5,
+    "quarter": 5,
+    "half": 6,
+    "year": 7,
+    "decade": 8,
+    "century": 9,
+}
+_LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
+
+
+@dataclass(frozen=True, slots=True)
+class TimeExpression:
+    """A time expression over the tokens [first, last) of a sentence, with its TIMEX3 type and value.
+
+    `interval` is none for durations, sets, and what cannot be placed. `direction` is what a preposition makes of it:
+    since, until, by, from bound an interval that the report's day closes; before and after leave it open.
+    """
+
+    sentence: int
+    first: int
+    last: int
+    span: Span
+    type: TimexType
+    value: str
+    interval: TimeSpan | None
+    vague: bool = False
+    direction: str | None = None
+
+
+def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords) -> tuple[TimeExpression, ...]:
+    """All time expressions of an article, in order. Unresolved ones have no interval where `published` is unknown."""
+    published = _published_day(article.published)
+    told = _Told(published)
+    found: list[TimeExpression] = []
+    for sentence in sentences:
+        told.enter(sentence)
+        for expression in find_expressions(sentence.tokens, sentence.text, sentence.start, words):
+            lean = leaning(expression, sentence.tokens, words)
+            resolved = resolve(expression.meaning, told.reference(), lean, words.edges)
+            found.append(_expression(article, sentence, expression, resolved))
+            told.hear(expression.meaning, resolved)
+    return tuple(found)
+
+
+class _Told:
+    """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
+
+    __slots__ = ("day", "day_at", "paragraph", "published", "sentence", "year", "year_at")
+
+    def __init__(self, published: date | None) -> None:
+        self.published = published
+        self.day: date | None = None
+        self.year: int | None = None
+        self.day_at = self.year_at = self.sentence = -9
+        self.paragraph = -1
+
+    def enter(self, sentence: Sentence) -> None:
+        if sentence.paragraph != self.paragraph:
+            self.year = None
+            self.paragraph = sentence.paragraph
+        self.sentence = sentence.index
+        if sentence.index - self.year_at > 1:
+            self.year = None
+        if sentence.index - self.day_at > 3:
+            self.day = None
+
+    def reference(self) -> Reference:
+        return Reference(self.published, self.day, self.year)
+
+    def hear(self, meaning: Meaning, resolved: Resolved) -> None:
+        if resolved.first is None or resolved.vague:
+            return
+        inner = meaning.of if isinstance(meaning, Timed | Edged | Nth) else meaning
+        if isinstance(inner, Range):
+            inner = inner.first
+        if isinstance(inner, Calendar) and inner.year is not None:
+            past = self.published is None or inner.year < self.published.year
+            self.year, self.year_at = (inner.year, self.sentence) if past else (None, -9)
+        elif isinstance(inner, Offset) or (
+            isinstance(inner, Calendar) and (inner.weekday is not None or inner.shift is not None)
+        ):
+            self.year = None
+        if resolved.first == resolved.last or (
+            resolved.granularity in ("month", "year") and isinstance(inner, Calendar)
+        ):
+            self.day, self.day_at = resolved.first, self.sentence
+
+
+def _published_day(published: str | None) -> date | None:
+    try:
+        return date.fromisoformat(published[:10]) if published else None
+    except ValueError:
+        return None
+
+
+def _expression(article: Article, sentence: Sentence, found: Found, resolved: Resolved) -> TimeExpression:
+    start, end = sentence.tokens[found.first].start, sentence.tokens[found.last - 1].end
+    span = Span(article.text[start:end], start, end)
+    interval = None
+    if resolved.first is not None and resolved.last is not None:
+        interval = TimeSpan(
+            start=resolved.first.isoformat(),
+            end=resolved.last.isoformat(),
+            granularity=resolved.granularity,
+            edtf=resolved.edtf,
+            basis="text",
+            span=span,
+            timex=resolved.value,
+        )
+    return TimeExpression(
+        sentence.index,
+        found.first,
+        found.last,
+        span,
+        resolved.type,
+        resolved.value,
+        interval,
+        resolved.vague,
+        found.direction,
+    )
+
+
+# -- tense
+
+
+def head_of(first: int, last: int, tokens: Sequence[Token]) -> int:
+    """The token of [first, last) that the others hang on."""
+    for i in range(first, last):
+        if not first <= tokens[i].head < last:
+            return i
+    return first
+
+
+def children_of(tokens: Sequence[Token]) -> list[list[int]]:
+    """The dependants of each token, in order."""
+    children: list[list[int]] = [[] for _ in tokens]
+    for token in tokens:
+        if 0 <= token.head < len(tokens):
+            children[token.head].append(token.index)
+    return children
+
+
+def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
+    """Past, future or near: which of the days that a bare name of day or month could mean, by the verb over it.
+
+    News tells of what is gone unless a modal, an infinitive of intent, a present tense or a word such as "scheduled"
+    says otherwise.
+    """
+    if not _needs_leaning(found.meaning):
+        return "past"
+    if all(token.head < 0 for token in tokens):
+        return _linear_leaning(found, tokens, words)
+    head = head_of(found.first, found.last, tokens)
+    if found.direction in ("by", "until"):
+        default: Leaning = "future"
+    else:
+        default = "past"
+    node = tokens[head].head
+    for _ in range(len(tokens)):
+        if node < 0:
+            break
+        token = tokens[node]
+        if token.upos in ("NOUN", "PROPN") and _awaited(node, tokens, words):
+            return "future"
+        if token.upos in ("VERB", "AUX") or _has_aux(node, tokens):
+            verdict = _verb_leaning(node, tokens, words)
+            if verdict is not None:
+                return (
+                    default
+                    if verdict == "past" and found.direction in ("by", "until") and token.xpos != "VBD"
+                    else verdict
+                )
+        node = token.head
+    return default
+
+
+def _needs_leaning(meaning: Meaning) -> bool:
+    if isinstance(meaning, Timed | Edged | Nth):
+        return meaning.of is not None and _needs_leaning(meaning.of)
+    if isinstance(meaning, Range):
+        return _needs_leaning(meaning.first) or _needs_leaning(meaning.last)
+    return isinstance(meaning, Calendar) and meaning.year is None and meaning.within is None
+
+
+def _linear_leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
+    for i in range(found.first - 1, max(-1, found.first - 1 - _LOOK_BACK), -1):
+        word = tokens[i].text.lower()
+        if word in words.tenses["future-aux"]:
+            return "future"
+        if word in (".", ";", "said") or (word.endswith("ed") and len(word) > 4):
+            return "future" if word in ("scheduled", "expected", "planned") else "past"
+    return "past"
+
+
+def _awaited(node: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    return any(
+        t.head == node and t.relation == "amod" and t.text.lower() in words.tenses["future-adj"]
+        for t in tokens[max(0, node - 5) : node]
+    )  # fmt: skip
+
+
+def _has_aux(node: int, tokens: Sequence[Token]) -> bool:
+    return any(t.head == node and t.relation in ("cop", "aux", "aux:pass") for t in tokens[max(0, node - 8) : node])
+
+
+def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leaning | None:
+    """The leaning of a predicate; none where it takes its time from what governs it (participles, bare infinitives)."""
+    token = tokens[node]
+    auxiliaries = [
+        t
+        for t in tokens[max(0, node - 10) : node]
+        if t.head == node and t.relation in ("aux", "aux:pass", "cop", "mark")
+    ]
+    forms = {t.text.lower() for t in auxiliaries}
+    if forms & words.tenses["future-aux"]:
+        return "past" if forms & {"would"} and "have" in forms else "future"
+    if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
+        governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
+        if governor is None or governor.lemma not in words.tenses["same-head"]:
+            return "future"
+        return None
+    if (
+        token.lemma in words.tenses["future-head"]
+        and token.xpos in ("VBN", "JJ")
+        and not forms & {"has", "have", "had", "was", "were"}
+    ):
+        return "future"
+    if token.xpos == "VBD" or forms & {"was", "were", "had", "has", "have", "did", "'d", "been", "’ve", "'ve"}:
+        return "past"
+    if token.xpos in ("VBZ", "VBP") or forms & {"is", "are", "am", "'re", "'s", "does", "do", "’s"}:
+        return "future" if token.lemma not in words.tenses["speech"] else None
+    if forms & {"can", "could", "may", "might", "should", "must"}:
+        return "future"
+    return None
+
+
+# -- which time belongs to an event
+
+
+def time_of(
+    trigger: int, sentence: Sentence, times: Sequence[TimeExpression], published: str | None, words: TimeWords
+) -> TimeSpan | None:
+    """The time of the event whose word is token `trigger`, given the expressions of its sentence.
+
+    By syntax: what hangs on the trigger, then on the circumstances under it ("at talks on Tuesday"), then on the clause
+    that carries it. Times in other clauses never count. Without any, the report's day (basis "publication"), or none
+    where that is unknown.
+    """
+    if all(token.head < 0 for token in sentence.tokens):
+        return _publication(published)
+    chain = _carriers(trigger, sentence.tokens, words)
+    best: tuple[tuple[int, int, int], TimeExpression] | None = None
+    for expression in times:
+        if expression.interval is None or expression.type == "SET" or expression.direction in ("before", "after"):
+            continue
+        rank = _attachment(expression, trigger, chain, sentence.tokens)
+        if rank is None:
+            continue
+        head = head_of(expression.first, expression.last, sentence.tokens)
+        key = (rank, _FINER[expression.interval.granularity], abs(head - trigger))
+        if best is None or key < best[0]:
+            best = key, expression
+    return _bounded(best[1], published) if best is not None else _publication(published)
+
+
+def _publication(published: str | None) -> TimeSpan | None:
+    day = _published_day(published)
+    if day is None:
+        return None
+    iso = day.isoformat()
+    return TimeSpan(iso, iso, "day", iso, "publication", None, iso)
+
+
+def _bounded(expression: TimeExpression, published: str | None) -> TimeSpan | None:
+    """The interval, stretched to the report's day by "since" and "until"."""
+    interval, day = expression.interval, _published_day(published)
+    if interval is None or day is None or expression.direction not in ("since", "until", "by"):
+        return interval
+    iso = day.isoformat()
+    if expression.direction == "since" and interval.start < iso:
+        return TimeSpan(interval.start, iso, "range", f"{interval.start}/{iso}", "text", interval.span, interval.timex)
+    if expression.direction in ("until", "by") and interval.end > iso:
+        return TimeSpan(iso, interval.end, "range", f"{iso}/{interval.end}", "text", interval.span, interval.timex)
+    return interval
+
+
+def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[int, int]:
+    """The predicates whose time the trigger shares -> how far away they are (the trigger itself is 0)."""
+    shared = {trigger: 0}
+    node, rank = trigger, 0
+    for head in _climb(trigger, tokens):
+        token = tokens[node]
+        rank += 2
+        if not _shares(token, tokens[head], words):
+            break
+        shared[head] = rank
+        node = head
+    for token in tokens:  # a time at the end of a coordination mostly counts for all of it
+        if token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos:
+            shared.setdefault(token.index, 5)
+        if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB":
+            shared.setdefault(token.index, 1)
+    return shared
+
+
+def _climb(node: int, tokens: Sequence[Token]) -> Iterator[int]:
+    for _ in range(len(tokens)):
+        node = tokens[node].head
+        if node < 0:
+            return
+        yield node
+
+
+def _shares(token: Token, head: Token, words: TimeWords) -> bool:
+    """Does what hangs on `head` as `token` does happen when it does?"""
+    relation = token.relation
+    if relation == "conj":
+        return token.upos == head.upos
+    if relation in ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "iobj") and token.upos in ("NOUN", "PROPN"):
+        return (
+            head.upos == "VERB" and head.lemma in words.tenses["carrier"] and head.lemma not in words.tenses["speech"]
+        )
+    if relation == "xcomp":
+        return head.lemma in words.tenses["same-head"] or token.upos in ("NOUN", "ADJ")
+    if relation == "advcl":
+        return token.xpos in ("VBG", "VBN")
+    if relation == "compound":
+        return head.upos in ("NOUN", "PROPN")
+    return False
+
+
+def _attachment(expression: TimeExpression, trigger: int, chain: dict[int, int], tokens: Sequence[Token]) -> int | None:
+    """How closely an expression is tied to the trigger: 0 is best, none is not at all."""
+    if expression.first <= trigger < expression.last:
+        return None
+    head = head_of(expression.first, expression.last, tokens)
+    if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
+        return None
+    node = tokens[head].head
+    if node in chain:
+        # "agreed on Tuesday to visit" dates the agreeing; a conjunct's own time before it is its own
+        return chain[node] * 2
+    if node < 0 or tokens[node].upos not in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "SYM"):
+        return None
+    return _through_noun(head, node, expression, chain, tokens)
+
+
+def _through_noun(
+    head: int, node: int, expression: TimeExpression, chain: dict[int, int], tokens: Sequence[Token]
+) -> int | None:
+    """A time on a noun counts for the verb over it where the noun is a circumstance ("at talks on Tuesday"), or where
+    it stands behind the noun as an adverbial would ("signed the accord on Tuesday"); not in "condemned Tuesday's attack".
+    """
+    noun = tokens[node]
+    for _ in range(3):
+        over = noun.head
+        if over in chain:
+            break
+        if over < 0 or noun.relation not in ("nmod", "obl", "compound", "appos", "flat", "nmod:unmarked"):
+            return None
+        noun = tokens[over]
+    if noun.head not in chain:
+        return None
+    rank = chain[noun.head] * 2 + 1
+    daily = expression.interval is not None and expression.interval.granularity in ("day", "time", "week")
+    behind = head > node and tokens[head].relation in (
+        "nmod",
+        "nmod:unmarked",
+        "nmod:tmod",
+        "nmod:npmod",
+        "obl:unmarked",
+    )
+    if noun.relation in ("obl", "nmod") and _preposition(noun.index, tokens) in _PLACING:
+        return rank
+    if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily and node > 0:
+        return rank + 1
+    return None
+
+
+def _preposition(node: int, tokens: Sequence[Token]) -> str | None:
+    for i in range(node - 1, max(-1, node - 10), -1):
+        if tokens[i].head == node and tokens[i].relation == "case":
+            return tokens[i].text.lower()
+    return None
+
+
+def is_window(meaning: Meaning) -> bool:
+    """Is the expression a span that ends or begins at the report's day ("the past decade")?"""
+    return isinstance(meaning, Length) and meaning.window is not None
