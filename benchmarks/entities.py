@@ -1,7 +1,7 @@
 """Names on the Universal NER EWT dev part: `python -m benchmarks.entities --data DIR`.
 
-In: a data folder with `ner/uner_ewt_dev.iob2`, and a network. Out: one JSON object: precision, recall and F1 in percent by
-exact span and type, for all and for PER, LOC and ORG, with the counts behind them. Gold OTH counts as no name.
+In: a data folder with `ner/uner_ewt_dev.iob2`, and a network. Out: one JSON object: precision, recall and F1 in percent
+by exact span and type, for all and for PER, LOC and ORG, with the counts behind them. Gold OTH counts as no name.
 Sentences are read document by document, on gold tokens.
 """
 

@@ -16,7 +16,8 @@ import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from dragoman.language.network import Network, Reading
+from dragoman.language.decoding import Reading
+from dragoman.language.network import Network
 from training.corpora import Example, read_trees
 
 
@@ -52,10 +53,7 @@ def compare(gold: Sequence[Example], readings: Sequence[Reading]) -> dict[str, f
         xpos += sum(a == b for a, b in zip(example.xpos, reading.xpos, strict=True))
         attached = [head - 1 == found for head, found in zip(example.heads, reading.heads, strict=True)]
         uas += sum(attached)
-        las += sum(
-            right and a == b
-            for right, a, b in zip(attached, example.relations, reading.relations, strict=True)
-        )
+        las += sum(right and a == b for right, a, b in zip(attached, example.relations, reading.relations, strict=True))
     scores = {"upos": upos, "xpos": xpos, "uas": uas, "las": las}
     shares: dict[str, float | int] = {name: round(100 * n / max(1, words), 2) for name, n in scores.items()}
     return {"sentences": len(gold), "words": words, **shares}

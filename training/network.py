@@ -70,7 +70,8 @@ class Layer(nn.Module):
         drop = functional.dropout(self.attended(mixed), self.dropout, self.training)
         hidden = self.norm_attention(hidden + drop)
         drop = self.outer(functional.gelu(self.inner(hidden)))
-        return self.norm_output(hidden + functional.dropout(drop, self.dropout, self.training))
+        output: Tensor = self.norm_output(hidden + functional.dropout(drop, self.dropout, self.training))
+        return output
 
 
 class Encoder(nn.Module):
@@ -169,7 +170,7 @@ class LanguageNetwork(nn.Module):
         nn.init.zeros_(self.label.weight)
 
     def forward(self, ids: Tensor, mask: Tensor, shapes: Tensor, first: Tensor) -> dict[str, Tensor]:
-        """Word scores; `word`/`candidate` are the arc and label spaces, candidates being the root and then the words."""
+        """Scores a word; the candidates for its head are the root and then the words in order."""
         states = self.encoder(ids, mask, shapes)
         mixed = self.mix(states)
         words = self._drop(at_words(mixed, first))

@@ -70,7 +70,8 @@ def best_tree(arcs: Scores) -> Whole:
     np.fill_diagonal(scores, -np.inf)
     finite = scores[1:][np.isfinite(scores[1:])]
     scores[1:, 0] -= (float(finite.max()) - float(finite.min()) + 1.0) * (words + 1)
-    return _spanning(scores)[1:] - 1
+    heads: Whole = _spanning(scores)[1:] - 1
+    return heads
 
 
 def _cycle(heads: Whole) -> Whole | None:
@@ -91,7 +92,7 @@ def _cycle(heads: Whole) -> Whole | None:
 
 def _spanning(scores: NDArray[np.float64]) -> Whole:
     """Chu-Liu/Edmonds over [dependent, head] scores, node 0 being the root. Contracts one cycle a level."""
-    heads = scores.argmax(axis=1)
+    heads: Whole = scores.argmax(axis=1)
     heads[0] = 0
     cycle = _cycle(heads)
     if cycle is None:
@@ -107,7 +108,7 @@ def _spanning(scores: NDArray[np.float64]) -> Whole:
     smaller[:size, size] = scores[rest, cycle[leave]]
     smaller[0] = -np.inf
     solved = _spanning(smaller)
-    result = heads.copy()
+    result: Whole = heads.copy()
     for node in range(1, size):
         head = int(solved[node])
         result[rest[node]] = cycle[leave[node]] if head == size else rest[head]
