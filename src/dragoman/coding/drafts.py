@@ -1,0 +1,316 @@
+"""What the words of one mention say by themselves: whose, which office, which name.
+
+In: a mention with the anatomy of its sentence, the day, the knowledge. Out: a `Draft`. States, organisations, forces
+and bodies with an owner are settled here; persons are left to `persons.py`, what refers back to `chains.py`.
+
+It takes the leftmost owner of a phrase ("Russia's UN ambassador" is Russia's) unless owners are coordinated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from dragoman.coding.phrases import Anatomy, MentionKnowledge, NameHit, Parts, TitleHit, take_apart
+from dragoman.knowledge.actors import Entity, Name, plain, valid_on
+from dragoman.knowledge.offices import Holder, Title
+from dragoman.values import Actor, Mention, Token
+
+_SLUG = re.compile(r"[^a-z0-9]+")
+_STATES = ("state", "former", "territory")
+# Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
+_WEAK = (None, "GOV", "MIL", "UAF", "REB", "PTY", "UNK")
+
+
+@dataclass(slots=True, eq=False)
+class Person:
+    """One person of the article, with all that its mentions say. `names` are folded words, the fullest first."""
+
+    words: tuple[str, ...]
+    text: str
+    owner: Actor | None = None
+    titles: list[Title] = field(default_factory=list)
+    standing: str = ""  # former, late, acting, elect, deputy ... as the tables of offices name it
+    sector: str | None = None
+    office: str | None = None
+    gender: str = ""
+    holder: Holder | None = None
+    mentions: list[int] = field(default_factory=list)
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """A mention being read. `referents` are who is meant, as far as known; `antecedents` as in `Mention`."""
+
+    mention: Mention
+    anatomy: Anatomy
+    token: Token
+    parts: Parts | None = None
+    owners: tuple[Actor, ...] = ()
+    title: Title | None = None
+    sector: str | None = None
+    office: str | None = None
+    standing: str = ""
+    gender: str = ""
+    plural: bool = False
+    definite: bool = False
+    counterpart: bool = False
+    name: str = ""
+    referents: tuple[Actor | Person, ...] = ()
+    antecedents: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What holds for the whole article: the day (ISO, or none), the knowledge, the parties that it names beyond doubt."""
+
+    on: str | None
+    knowledge: MentionKnowledge
+    company: frozenset[str]
+
+
+def slug(text: str) -> str:
+    """Lower-case ASCII letters and digits joined by hyphens."""
+    return _SLUG.sub("-", plain(text).lower()).strip("-")
+
+
+def company(anatomies: Sequence[Anatomy], knowledge: MentionKnowledge) -> frozenset[str]:
+    """Parties and countries that the article names without ambiguity."""
+    found: set[str] = set()
+    for parts in anatomies:
+        for hit in parts.names:
+            if hit is None or any(name.ambiguous for name in hit.names):
+                continue
+            entities = {name.entity for name in hit.names}
+            if len(entities) == 1:
+                entity = knowledge.actors.entities[entities.pop()]
+                found.update(code for code in (entity.id, entity.party, entity.country) if code)
+    return frozenset(found)
+
+
+def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
+    """The actor that a known name means on the day; none for seas, newspapers and names that nothing decides."""
+    name = choose(hit.names, setting, modifies=modifies)
+    if name is None:
+        return None
+    entity = setting.knowledge.actors.entities[name.entity]
+    sector = name.sector or entity.sector
+    if name.kind == "capital" and sector is None and entity.kind in _STATES:
+        sector = "GOV"
+    same = sector == entity.sector
+    return Actor(
+        id=entity.id if same else f"{entity.id}:{sector}",
+        name=entity.name,
+        party=entity.party,
+        country=entity.country,
+        sector=sector,
+        wikidata=entity.wikidata if same else None,
+        basis=(name.id,),
+    )
+
+
+def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name | None:
+    """One reading: of the day, of an entity that the article names elsewhere, unambiguous, first in the tables."""
+    entities = setting.knowledge.actors.entities
+    best: Name | None = None
+    rank: tuple[bool, bool, bool, bool] | None = None
+    for name in names:
+        entity = entities[name.entity]
+        if entity.kind == "other":
+            continue
+        worth = (
+            valid_on(name.start, name.end, setting.on) and valid_on(entity.start, entity.end, setting.on),
+            name.entity in setting.company,
+            not name.ambiguous,
+            (name.kind == "adjective") == modifies,
+        )
+        if rank is None or worth > rank:
+            best, rank = name, worth
+    if best is None or rank is None:
+        return None
+    rivals = {name.entity for name in names if entities[name.entity].kind != "other"}
+    return None if len(rivals) > 1 and not rank[1] and not rank[2] else best
+
+
+def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
+    """Read one mention by itself."""
+    token = anatomy.sentence.tokens[mention.head]
+    made = Draft(mention, anatomy, token)
+    cues = setting.knowledge.cues
+    if mention.kind == "pronoun":
+        pronoun = cues.pronouns[token.text.lower()]
+        made.plural, made.gender = pronoun.number == "plural", pronoun.gender
+        return made
+    made.plural = token.xpos in ("NNS", "NNPS")
+    hit = anatomy.names[mention.head]
+    if hit is not None and mention.kind in ("country", "organisation", "group"):
+        _read_known_name(made, hit, setting)
+        return made
+    parts = take_apart(anatomy, mention.head, setting.knowledge)
+    made.parts = parts
+    opening = anatomy.sentence.tokens[parts.first].text.lower()
+    made.definite = opening in ("the", "this", "that", "these", "those", "both")
+    made.owners = _owners(anatomy, parts, setting)
+    _read_titles(made, parts, setting)
+    if parts.name is not None and mention.kind == "name":
+        tokens = anatomy.sentence.tokens
+        start = anatomy.sentence.start
+        made.name = anatomy.sentence.text[tokens[parts.name[0]].start - start : tokens[parts.name[1] - 1].end - start]
+    if mention.kind in ("group", "organisation"):
+        _settle(made, setting)
+    return made
+
+
+def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
+    heads = made.anatomy.home[made.mention.head] == made.mention.head
+    actor = named(hit, setting, modifies=not heads)
+    if actor is None:
+        made.referents = (unknown(made.mention.text),) if made.mention.kind == "organisation" else ()
+        return
+    first = made.anatomy.sentence.tokens[hit.first - 1].text.lower() if hit.first else ""
+    people = made.plural and any(name.kind == "demonym" for name in hit.names)
+    if (people and first != "the") or (heads and first in ("a", "an") and any(n.kind == "demonym" for n in hit.names)):
+        # "Five Palestinians were killed": citizens; "the Russians" stands for the state.
+        actor = Actor(f"{actor.id}:CVL", actor.name, actor.party, actor.country, "CVL", basis=actor.basis)
+    made.referents = (actor,)
+
+
+def unknown(text: str) -> Actor:
+    """A named organisation that no table knows."""
+    return Actor(f"text:-:-:{slug(text)}", text, None, None, None, basis=("text",))
+
+
+def _owners(anatomy: Anatomy, parts: Parts, setting: Setting) -> tuple[Actor, ...]:
+    """Whose the phrase is: the leftmost owner, or all that are coordinated with it."""
+    found: list[Actor] = []
+    last: NameHit | None = None
+    for hit in parts.owners:
+        if last is not None and not _coordinated(anatomy, last, hit):
+            break
+        actor = named(hit, setting, modifies=True)
+        if actor is not None:
+            found.append(actor)
+            last = hit
+    return tuple(found)
+
+
+def _coordinated(anatomy: Anatomy, left: NameHit, right: NameHit) -> bool:
+    between = anatomy.sentence.tokens[left.end : right.first]
+    return 0 < len(between) <= 3 and all(token.text in ("and", ",", "-", "–", "&", "the", "'s") for token in between)
+
+
+def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
+    tokens = made.anatomy.sentence.tokens
+    cues, modifiers = setting.knowledge.cues.roles, setting.knowledge.offices.modifiers
+    last = parts.name[0] if parts.name is not None else parts.end
+    titles = [hit for hit in parts.titles if hit.first < last]
+    if titles:
+        heading = [hit for hit in titles if hit.first <= parts.head < hit.end]
+        main = (heading or titles)[-1]
+        made.title = main.title
+        made.sector, made.office = sector_and_office(made, main, titles, setting)
+    for index in range(parts.core, parts.end):
+        word = tokens[index].text.lower()
+        modifier = modifiers.get(word)
+        ahead = not titles or index < titles[-1].first or (modifier and modifier.position in ("after", "suffix"))
+        if modifier is not None and ahead and modifier.status not in ("current", "deputy"):
+            made.standing = made.standing or modifier.status
+        if word in cues["counterpart"]:
+            made.counterpart = True
+        gender = cues["honorific"].get(word) or cues["gender"].get(word)
+        if gender is not None:
+            made.gender = made.gender or gender.value
+
+
+def sector_and_office(
+    made: Draft, main: TitleHit, titles: Sequence[TitleHit], setting: Setting
+) -> tuple[str | None, str | None]:
+    """The sector of a title's bearer: by the country's own sense of the title, the title, the body spoken for."""
+    title, owner = main.title, made.owners[0] if made.owners else None
+    sector, office = title.sector, title.office
+    if owner is not None and owner.party is not None:
+        own = setting.knowledge.offices.office_of_title(owner.party, title.text, setting.on)
+        if own is not None:
+            sector, office = own.sector or sector, own.office
+    if title.kind in ("role", "office") and (sector is None or office in ("spokesperson", "official")):
+        # "army spokesman", "opposition leader", "spokesman for the police"
+        others = [hit.title for hit in titles if hit is not main and hit.title.kind in ("body", "group")]
+        others += [hit.title for index in _behind(made) if (hit := made.anatomy.titles[index]) is not None]
+        sector = next((other.sector for other in others if other.sector), sector)
+    entity = _entity(owner, setting)
+    if owner is None or entity is None:
+        return sector, office
+    if entity.kind in _STATES:
+        if owner.sector not in (None, "GOV") and sector in (None, "GOV"):
+            sector = owner.sector  # "Pentagon officials"
+        return sector or "GOV", office
+    return (entity.sector or owner.sector) if sector in _WEAK else sector, office
+
+
+def _behind(made: Draft) -> tuple[int, ...]:
+    return made.parts.behind if made.parts is not None else ()
+
+
+def _entity(actor: Actor | None, setting: Setting) -> Entity | None:
+    if actor is None:
+        return None
+    entities = setting.knowledge.actors.entities
+    return entities.get(actor.id) or entities.get(actor.id.rsplit(":", 1)[0])
+
+
+def _settle(made: Draft, setting: Setting) -> None:
+    """Forces, crowds and bodies: of each owner, or of nobody known."""
+    title = made.title
+    if title is None:
+        text = made.mention.text
+        if made.mention.kind == "organisation":
+            made.referents = (unknown(_bare(text)),) if not made.owners else tuple(_firm(made, o) for o in made.owners)
+        return
+    if made.parts is not None and made.parts.possessor is not None and not made.owners:
+        return  # "his government", "Assad's forces": the possessor decides
+    if made.owners:
+        made.referents = tuple(collective(made, owner, setting) for owner in made.owners)
+    elif not made.definite and (title.kind in ("group", "role") or made.plural):
+        made.referents = (nobodys(made),)
+
+
+def _firm(made: Draft, owner: Actor) -> Actor:
+    """A named organisation of a country that no table knows."""
+    name, country = _bare(made.mention.text), owner.country
+    key = f"text:{country or '-'}:-:{slug(name)}"
+    return Actor(key, name, owner.party, country, None, basis=("text", *owner.basis))
+
+
+def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
+    """The bearers of a group noun, role or body that belong to `owner`: "Indian troops" is IND MIL."""
+    entity = _entity(owner, setting)
+    sector = made.sector
+    if made.title is not None and not made.owners and entity is not None and entity.kind not in _STATES:
+        sector = (entity.sector or owner.sector) if sector in _WEAK else sector
+    elif sector is None and made.title is not None:
+        sector = owner.sector or ("GOV" if entity is not None and entity.kind in _STATES else None)
+    if made.standing in ("former", "late") and made.title is not None and made.title.kind == "office":
+        sector = "ELI"
+    basis = (*owner.basis, *((made.title.id,) if made.title is not None else ()))
+    if entity is not None and entity.kind not in _STATES and sector == (entity.sector or owner.sector):
+        return Actor(owner.id, owner.name, owner.party, owner.country, sector, wikidata=owner.wikidata, basis=basis)
+    base = owner.country or owner.party or owner.id
+    return Actor(f"{base}:{sector or '-'}", _bare(made.mention.text), owner.party, owner.country, sector, basis=basis)
+
+
+def nobodys(made: Draft) -> Actor:
+    """The bearers of a group noun or role of whom the text does not say whose they are."""
+    assert made.title is not None
+    sector = "ELI" if made.standing == "former" and made.title.kind == "office" else made.sector
+    return Actor(
+        f"text:-:{sector or '-'}:{slug(made.title.text)}", _bare(made.mention.text), None, None, sector,
+        office=made.office, basis=(made.title.id,),
+    )  # fmt: skip
+
+
+_LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|his|her|their|our|some|several|many|both|all)\s+", re.I)
+
+
+def _bare(text: str) -> str:
+    return _LEADING.sub("", text, count=1)

@@ -1,0 +1,180 @@
+"""Which words name an actor: persons, states, organisations, forces and crowds, and the pronouns that stand for them.
+
+In: the sentences of an article with their trees and entities, and the knowledge. Out: mentions without actors (identity
+fills them), in order of their first word, the wider first. Each has a head of its own: the word that fills a slot.
+
+A noun phrase is a mention if its head is a known name, a person's name, an organisation's name, a title or group noun,
+a pronoun, or a noun that refers back to a party ("both nations", "his counterpart"). Known names that only modify
+("Russian attack", "US-China talks") are mentions too. Places that are no party are left to `locations.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dragoman.coding.phrases import Anatomy, MentionKnowledge, Parts, anatomy, extent, take_apart, unit_head
+from dragoman.values import Mention, MentionKind, Sentence, Token
+
+_PLURAL_TAGS = ("NNS", "NNPS")
+_DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
+
+
+def find_mentions(sentences: Sequence[Sentence], knowledge: MentionKnowledge) -> tuple[Mention, ...]:
+    """All mentions of an article, numbered from 0. Spans of one article either nest or lie apart."""
+    found: list[tuple[int, int, int, MentionKind, Sentence]] = []
+    for sentence in sentences:
+        found.extend((*each, sentence) for each in mentions_of(anatomy(sentence, knowledge), knowledge))
+    return tuple(
+        _mention(number, sentence, first, end, head, kind)
+        for number, (first, end, head, kind, sentence) in enumerate(found)
+    )
+
+
+def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[tuple[int, int, int, MentionKind]]:
+    """The mentions of one sentence as (first word, end, head, kind)."""
+    found: dict[int, tuple[int, int, int, MentionKind]] = {}
+    for token in parts.sentence.tokens:
+        index = token.index
+        if token.upos == "PRON":
+            if token.text.lower() in knowledge.cues.pronouns and token.relation != "expl":
+                found[index] = (index, index + 1, index, "pronoun")
+            continue
+        if parts.home[index] == index and token.upos in ("NOUN", "PROPN", "ADJ", "NUM", "X"):
+            phrase = _phrase(parts, token, knowledge)
+            if phrase is not None:
+                found[index] = phrase
+        hit = parts.names[index]
+        if hit is not None and hit.end == index + 1:
+            head = unit_head(parts.sentence.tokens, hit.first, hit.end)
+            if head not in found and not _heads_its_phrase(parts, head):
+                kind = _kind_of_name(parts, head, knowledge)
+                if kind is not None:
+                    found[head] = (hit.first, hit.end, head, kind)
+    return sorted(found.values(), key=lambda each: (each[0], -each[1]))
+
+
+def _heads_its_phrase(parts: Anatomy, head: int) -> bool:
+    return parts.home[head] == head
+
+
+def _phrase(
+    parts: Anatomy, token: Token, knowledge: MentionKnowledge
+) -> tuple[int, int, int, MentionKind] | None:
+    """The mention that a noun phrase is, if it is one."""
+    head = token.index
+    hit, entity = parts.names[head], parts.entities[head]
+    if hit is not None and (entity is None or entity[2] != "PER"):
+        return _known_name(parts, head, knowledge)
+    if not _may_name(parts, token, knowledge):
+        return None
+    taken = take_apart(parts, head, knowledge)
+    kind = _kind(parts, taken, token, knowledge)
+    return None if kind is None else (taken.first, taken.end, head, kind)
+
+
+def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool:
+    """A cheap test that spares most noun phrases being taken apart."""
+    head = token.index
+    if token.upos == "PROPN" or parts.titles[head] is not None or parts.entities[head] is not None:
+        return True
+    return token.upos == "NOUN" and _referring(token.text.lower(), knowledge) is not None
+
+
+def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
+    roles = knowledge.cues.roles
+    for role in ("counterpart", "state-noun", "party-noun", "organisation-noun"):
+        if word in roles[role]:
+            return role
+    return None
+
+
+def _known_name(
+    parts: Anatomy, head: int, knowledge: MentionKnowledge
+) -> tuple[int, int, int, MentionKind] | None:
+    """A known name that heads its phrase, with its determiner, or with its possessor ("Israel's Mossad")."""
+    kind = _kind_of_name(parts, head, knowledge)
+    hit = parts.names[head]
+    if kind is None or hit is None:
+        return None
+    tokens = parts.sentence.tokens
+    first = hit.first
+    if kind in ("organisation", "group"):
+        first = min(first, extent(parts, head)[0])
+    elif first > 0 and tokens[first - 1].text.lower() in _DETERMINERS and tokens[first - 1].relation == "det":
+        first -= 1
+    return first, hit.end, head, kind
+
+
+def _kind_of_name(parts: Anatomy, index: int, knowledge: MentionKnowledge) -> MentionKind | None:
+    """country for states and territories; none for seas and regions, whose names only hold a country's."""
+    hit = parts.names[index]
+    if hit is None:
+        return None
+    kinds = [knowledge.actors.entities[name.entity].kind for name in hit.names]
+    if any(kind in ("state", "former", "territory") for kind in kinds):
+        return "country"
+    if "organisation" in kinds or "institution" in kinds:
+        return "organisation"
+    if "group" in kinds:
+        return "group"
+    entity = parts.entities[index]
+    return "organisation" if entity is not None and entity[2] == "ORG" else None
+
+
+def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledge) -> MentionKind | None:
+    """What a phrase that is no known name is: a person, title, group, body, a word that refers back, or nothing."""
+    entity = parts.entities[taken.head]
+    word = token.text.lower()
+    if taken.name is not None and _is_person(parts, taken, knowledge):
+        return "name"
+    role = _referring(word, knowledge) if token.upos == "NOUN" else None
+    if role == "counterpart" or (role is not None and _points_back(parts, taken, role, token, knowledge)):
+        return "nominal"
+    title = parts.titles[taken.head]
+    if title is not None and (role is None or title.title.sector is not None):
+        if title.title.kind == "body":
+            return "organisation"
+        if title.title.kind == "group" or title.title.plural_of or token.xpos in _PLURAL_TAGS:
+            return "group"
+        return "title"
+    if entity is not None and entity[2] == "ORG":
+        return "organisation"
+    return None
+
+
+def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> bool:
+    """A name is a person's by its entity, a title or form of address beside it, or the table of office holders."""
+    entity = parts.entities[taken.head]
+    if entity is not None:
+        return entity[2] == "PER"
+    if taken.name is None:
+        return False
+    low, high = taken.name
+    tokens = parts.sentence.tokens
+    inner = {tokens[index].text.lower() for index in range(taken.core, high)}
+    if inner & knowledge.cues.roles["counterpart"].keys() or inner & knowledge.cues.roles["honorific"].keys():
+        return True
+    if any(hit.end <= low and hit.title.kind in ("office", "role") for hit in taken.titles):
+        first = parts.entities[low]
+        return first is None or first[2] == "PER"
+    return bool(knowledge.offices.holders_named(" ".join(token.text for token in tokens[low:high])))
+
+
+def _points_back(parts: Anatomy, taken: Parts, role: str, token: Token, knowledge: MentionKnowledge) -> bool:
+    """"both nations", "the bloc", "his country": definite, counted or somebody's, and not qualified otherwise."""
+    pair = knowledge.cues.roles["pair"]
+    opening = [parts.sentence.tokens[index].text.lower() for index in range(taken.first, taken.head)]
+    counted = any(word in pair for word in opening)
+    if token.xpos in _PLURAL_TAGS:
+        return counted
+    if role == "state-noun" and taken.possessor is not None and taken.possessor == taken.head - 1:
+        return True
+    if role == "party-noun" or not opening or opening[0] not in ("the", "this", "that"):
+        return False
+    return len(opening) == 1
+
+
+def _mention(number: int, sentence: Sentence, first: int, end: int, head: int, kind: MentionKind) -> Mention:
+    start, stop = sentence.tokens[first].start, sentence.tokens[end - 1].end
+    text = sentence.text[start - sentence.start : stop - sentence.start]
+    return Mention(number, sentence.index, text, start, stop, head, kind)

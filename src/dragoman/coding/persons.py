@@ -1,0 +1,243 @@
+"""The persons of an article: mentions of one person brought together, and looked up among the holders of offices.
+
+In: the drafts of all mentions, in order. Out: each draft of a name, and of a title set beside a name, has its `Person` as
+referent; each person has what all its mentions say of country, office and sector, and the holder's row if one fits.
+
+A row is taken only if name and day fit and neither country nor title contradicts; what the text says goes before it.
+Two persons of one surname are told apart by given names only; a lone surname goes to the last one named.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.knowledge.offices import Holder, Title, earliest, fold
+from dragoman.values import Actor
+
+_GONE = ("former", "late")
+_HIGHEST = 2  # rank of heads of state and government, whom news name without a title
+Spots = Mapping[tuple[int, int], Draft]
+
+
+def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
+    """Give every name its person; `spots` finds a draft by sentence and head word."""
+    beside = _appositions(drafts, spots)
+    for draft in drafts:
+        if draft.name:
+            _borrow(draft, spots)
+    persons = _clusters([draft for draft in drafts if draft.name])
+    for person, members in persons:
+        for draft in members:
+            _learn(person, draft)
+            draft.referents = (person,)
+            title = beside.get(draft.mention.index)
+            if title is not None:
+                _learn(person, title)
+                title.referents, title.antecedents = (person,), (draft.mention.index,)
+        if person.owner is not None and person.sector is None and not person.titles:
+            person.sector = person.owner.sector
+    for person, members in persons:
+        person.mentions = sorted(draft.mention.index for draft in members)
+        for earlier, draft in zip(members, members[1:], strict=False):
+            draft.antecedents = (earlier.mention.index,)
+        person.holder = find_holder(person, setting)
+
+
+def _appositions(drafts: Sequence[Draft], spots: Spots) -> dict[int, Draft]:
+    """Titles set beside names: "Ned Price, spokesman of the State Department,", "the president, Vladimir Putin"."""
+    found: dict[int, Draft] = {}
+    for draft in drafts:
+        if draft.parts is None or draft.mention.kind not in ("name", "title"):
+            continue
+        other = spots.get((draft.mention.sentence, draft.token.head))
+        if draft.token.relation != "appos" or other is None:
+            other = _neighbour(draft, spots)
+        if other is None or {draft.mention.kind, other.mention.kind} != {"name", "title"}:
+            continue
+        name, title = (draft, other) if draft.name else (other, draft)
+        found.setdefault(name.mention.index, title)
+    return found
+
+
+def _neighbour(draft: Draft, spots: Spots) -> Draft | None:
+    """The name before ", TITLE," where the tree does not call it an apposition."""
+    parts = draft.parts
+    if parts is None or draft.mention.kind != "title" or draft.token.relation not in ("conj", "dep", "list", "parataxis", "nmod"):
+        return None
+    tokens = draft.anatomy.sentence.tokens
+    if parts.first < 2 or tokens[parts.first - 1].text != ",":
+        return None
+    if parts.end < len(tokens) and tokens[parts.end].upos != "PUNCT":
+        return None
+    before = spots.get((draft.mention.sentence, draft.anatomy.home[parts.first - 2]))
+    return before if before is not None and before.name and before.mention.end == tokens[parts.first - 2].end else None
+
+
+def _borrow(draft: Draft, spots: Spots) -> None:
+    """Coordinated names share a country ("Russian President A and Minister B") and a plural title ("Presidents A and B")."""
+    if draft.owners or draft.token.relation != "conj" or draft.parts is None or draft.parts.possessor is not None:
+        return
+    first = spots.get((draft.mention.sentence, draft.token.head))
+    if first is None or first.parts is None or draft.definite:
+        return
+    if draft.title is None:
+        if first.title is not None and first.title.plural_of is not None and first.name:
+            draft.title, draft.sector, draft.office, draft.owners = first.title, first.sector, first.office, first.owners
+    elif first.title is not None and not draft.parts.foreign:
+        draft.owners = first.owners
+        if draft.sector is None and first.owners:
+            draft.sector = first.sector
+
+
+def _clusters(drafts: Sequence[Draft]) -> list[tuple[Person, list[Draft]]]:
+    """Names of one person, in order; the fullest names are placed first, so that a surname finds its owner."""
+    words = {draft.mention.index: tuple(fold(draft.name).split()) for draft in drafts}
+    found: list[tuple[Person, list[Draft]]] = []
+    by_word: dict[str, list[tuple[Person, list[Draft]]]] = {}
+    for draft in sorted(drafts, key=lambda d: (-len(words[d.mention.index]), d.mention.index)):
+        own = words[draft.mention.index]
+        if not own:
+            continue
+        rivals = [*by_word.get(own[-1], ()), *(by_word.get(own[0], ()) if len(own) > 1 else ())]
+        fitting = [rival for rival in rivals if _same_name(own, rival[0].words)]
+        if fitting:
+            _nearest(fitting, draft.mention.index)[1].append(draft)
+            continue
+        made = (Person(own, draft.name), [draft])
+        found.append(made)
+        for word in dict.fromkeys((own[-1], own[0])):
+            by_word.setdefault(word, []).append(made)
+    for _, members in found:
+        members.sort(key=lambda draft: draft.mention.index)
+    return sorted(found, key=lambda pair: pair[1][0].mention.index)
+
+
+def _same_name(own: Sequence[str], fuller: Sequence[str]) -> bool:
+    """Whether a shorter name can be the fuller one: a surname, its words in order, or with initials."""
+    if len(own) == 1:
+        return own[0] in (fuller[-1], fuller[0])
+    if own[-1] != fuller[-1]:
+        return tuple(own) == tuple(fuller[: len(own)])
+    return own[0] == fuller[0] or (own[0][:1] == fuller[0][:1] and 1 in (len(own[0]), len(fuller[0])))
+
+
+def _nearest(found: Sequence[tuple[Person, list[Draft]]], index: int) -> tuple[Person, list[Draft]]:
+    """The person named last before a mention, else the first one named after it."""
+
+    def distance(pair: tuple[Person, list[Draft]]) -> tuple[bool, int]:
+        gaps = [index - draft.mention.index for draft in pair[1] if draft.mention.index < index]
+        return (not gaps, min(gaps) if gaps else pair[1][0].mention.index)
+
+    return min(found, key=distance)
+
+
+def _learn(person: Person, draft: Draft) -> None:
+    """Add what one mention says of a person; what was said first stays."""
+    if person.owner is None and draft.owners:
+        person.owner = draft.owners[0]
+    if draft.title is not None:
+        if not person.titles:
+            person.standing = draft.standing
+        person.titles.append(draft.title)
+        person.sector = person.sector or draft.sector
+        if person.office in (None, "minister", "official", "spokesperson"):
+            person.office = draft.office or person.office
+    elif not person.titles:
+        person.standing = person.standing or draft.standing
+    person.gender = person.gender or draft.gender
+
+
+def find_holder(person: Person, setting: Setting) -> Holder | None:
+    """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
+    tables = setting.knowledge.offices
+    on = None if person.standing in (*_GONE, "then", "elect") else setting.on
+    found = tables.holders_named(" ".join(person.words), on)
+    if not found and on is not None and len(person.words) > 1:
+        found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
+    if person.owner is not None:
+        own = {person.owner.country, person.owner.party}
+        found = tuple(holder for holder in found if holder.country in own)
+    found = tuple(holder for holder in found if all(_agrees(title, holder, setting) for title in person.titles))
+    if person.owner is None and not person.titles:
+        found = tuple(holder for holder in found if _goes_alone(person, holder, setting))
+    persons = {holder.person for holder in found}
+    if len(persons) > 1:
+        known = tuple(holder for holder in found if holder.country in setting.company)
+        found = known if len({holder.person for holder in known}) == 1 else ()
+    if not found:
+        return None
+    if setting.on is not None and not person.standing:
+        current = [holder for holder in found if holder.holds(setting.on) == "yes"]
+        return (current or list(found))[0]
+    return found[0] if setting.on is not None else found[-1]
+
+
+def _agrees(title: Title, holder: Holder, setting: Setting) -> bool:
+    """Whether somebody called by a title can be the holder of an office."""
+    own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
+    office = own.office if own is not None else title.office
+    if office is None or office == holder.office or office == "official":
+        return title.kind in ("office", "role")
+    if office == "minister":
+        return holder.office.endswith("-minister")
+    if office in ("spokesperson", "ambassador"):
+        return office in holder.office
+    return False
+
+
+def _goes_alone(person: Person, holder: Holder, setting: Setting) -> bool:
+    """Whether a bare name may stand for a holder: the highest without more, others in the company of their country."""
+    office = setting.knowledge.offices.offices.get(holder.office)
+    known = holder.country in setting.company
+    if setting.on is not None and holder.holds(setting.on) == "no" and not known:
+        return False
+    return known or (office is not None and office.rank <= _HIGHEST and holder.attested)
+
+
+def person_of(holder: Holder) -> Person:
+    """A person whom only an office names: "the Russian foreign minister"."""
+    return Person(tuple(fold(holder.name).split()), holder.name, office=holder.office, sector=holder.sector, holder=holder)
+
+
+def actor_of(person: Person, setting: Setting) -> Actor:
+    """The actor that a person is on the day: the text's country and sector, else the holder's."""
+    holder, owner = person.holder, person.owner
+    sector, office = person.sector, person.office
+    party, country = (owner.party, owner.country) if owner is not None else (None, None)
+    basis = [*(owner.basis if owner is not None else ()), *(title.id for title in person.titles[:1])]
+    if holder is not None:
+        if owner is None:
+            entity = setting.knowledge.actors.entities.get(holder.country)
+            party, country = (entity.party, entity.country) if entity is not None else (holder.country, None)
+        gone = setting.on is not None and holder.holds(setting.on) == "no"
+        if not person.titles:
+            sector, office = ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
+        else:
+            sector, office = sector or holder.sector, office if office not in (None, "minister") else holder.office
+        basis.append(holder.id)
+    if person.standing in _GONE:
+        sector = "ELI"
+    if holder is None and not basis:
+        basis = ["text"]
+    key = f"text:{country or party or '-'}:{sector or '-'}:{slug(person.text)}"
+    return Actor(
+        id=key if holder is None else holder.person,
+        name=person.text if holder is None else holder.name,
+        party=party,
+        country=country,
+        sector=sector,
+        office=office,
+        wikidata=holder.wikidata if holder is not None else None,
+        basis=tuple(dict.fromkeys(basis)),
+    )
+
+
+def known_persons(drafts: Iterable[Draft]) -> list[Person]:
+    """The distinct persons that drafts refer to, in order of first mention."""
+    found: dict[int, Person] = {}
+    for draft in drafts:
+        for referent in draft.referents:
+            if isinstance(referent, Person):
+                found.setdefault(id(referent), referent)
+    return list(found.values())

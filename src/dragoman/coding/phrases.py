@@ -1,0 +1,489 @@
+"""The anatomy of a sentence's noun phrases: which words belong together, which of them are known names and titles.
+
+In: a sentence with tree and entities, the actor and office tables, the mention cues. Out: an `Anatomy` with, for each
+word, the known name and title that cover it and the head of its noun phrase; and for a head, its `Parts`: whose, which
+office, which person's name. Both `mentions.py` and `identity.py` read from it.
+
+It decides nothing about who is meant, and where both tree and entities are wrong, so is the phrase.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from dragoman.knowledge.actors import ActorTables, Name
+from dragoman.knowledge.mention_cues import MentionCues
+from dragoman.knowledge.offices import OfficeTables, Title
+from dragoman.values import Sentence, Token
+
+_INSIDE = frozenset({"compound", "flat", "nmod:desc", "amod", "det", "det:predet", "nummod", "fixed", "goeswith"})
+# What ends a phrase on its left though it hangs on the head: prepositions, copulas, clause parts.
+_OUTSIDE = frozenset(
+    {"case", "cc", "punct", "mark", "cop", "aux", "aux:pass", "nsubj", "nsubj:pass", "nsubj:outer", "csubj", "obl"}
+    | {"advmod", "advcl", "discourse", "expl", "cc:preconj", "vocative", "parataxis", "obj", "nmod", "dep", "dislocated"}
+)
+_NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
+_PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
+_STEPS = 12  # a broken tree must not loop
+
+
+class MentionKnowledge(Protocol):
+    """What mentions and identity need of the knowledge."""
+
+    @property
+    def actors(self) -> ActorTables: ...
+    @property
+    def offices(self) -> OfficeTables: ...
+    @property
+    def cues(self) -> MentionCues: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A known name at words `first` to `end` (half-open), with every reading of it."""
+
+    first: int
+    end: int
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHit:
+    """A title, role, group noun or body at words `first` to `end` (half-open)."""
+
+    first: int
+    end: int
+    title: Title
+
+
+@dataclass(frozen=True, slots=True)
+class Anatomy:
+    """One sentence. All tuples have a member a word; `home` holds the head of the word's noun phrase."""
+
+    sentence: Sentence
+    names: tuple[NameHit | None, ...]
+    titles: tuple[TitleHit | None, ...]
+    entities: tuple[tuple[int, int, str] | None, ...]
+    home: tuple[int, ...]
+    children: tuple[tuple[int, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """A noun phrase taken apart; all numbers are word indices, half-open where in pairs.
+
+    `owners` are the names that say whose (possessor, adjective, compound, "of X"), in order; `core` is where the
+    phrase's own words begin, after a possessor; `possessor` is the head of the possessor; `behind` are the heads of
+    "of X" phrases inside it; `foreign`: an unknown proper modifier qualifies it ("Catalan police", "European leaders").
+    """
+
+    first: int
+    end: int
+    head: int
+    core: int
+    owners: tuple[NameHit, ...]
+    titles: tuple[TitleHit, ...]
+    name: tuple[int, int] | None
+    possessor: int | None
+    behind: tuple[int, ...]
+    foreign: bool
+
+
+def anatomy(sentence: Sentence, knowledge: MentionKnowledge) -> Anatomy:
+    """Look every word up once and group the words into noun phrases."""
+    tokens = sentence.tokens
+    entities = _entities(tokens)
+    names, titles = _hits(tokens, entities, knowledge)
+    children: list[list[int]] = [[] for _ in tokens]
+    for token in tokens:
+        if token.head >= 0:
+            children[token.head].append(token.index)
+    home = _homes(tokens, names, titles, entities)
+    return Anatomy(
+        sentence, tuple(names), tuple(titles), tuple(entities), tuple(home), tuple(tuple(c) for c in children)
+    )
+
+
+def _entities(tokens: Sequence[Token]) -> list[tuple[int, int, str] | None]:
+    """The entity that covers each word, as (first, end, type)."""
+    found: list[tuple[int, int, str] | None] = [None] * len(tokens)
+    first = 0
+    count = len(tokens)
+    while first < count:
+        label = tokens[first].entity
+        if label == "O":
+            first += 1
+            continue
+        kind, end = label[2:], first + 1
+        while end < count and tokens[end].entity == "I-" + kind:
+            end += 1
+        entity = (first, end, kind)
+        for index in range(first, end):
+            found[index] = entity
+        first = end
+    return found
+
+
+def _hits(
+    tokens: Sequence[Token], entities: Sequence[tuple[int, int, str] | None], knowledge: MentionKnowledge
+) -> tuple[list[NameHit | None], list[TitleHit | None]]:
+    """Known names and titles, the longer first, from left to right, none overlapping."""
+    words = [token.text for token in tokens]
+    names: list[NameHit | None] = [None] * len(words)
+    titles: list[TitleHit | None] = [None] * len(words)
+    names_at, titles_at = knowledge.actors.names_at, knowledge.offices.titles_at
+    index = 0
+    while index < len(words):
+        name = title = None
+        if tokens[index].upos != "PUNCT":
+            for length, readings in names_at(words, index):
+                if _stands_as_name(tokens, index, index + length, readings, entities, knowledge):
+                    name = NameHit(index, index + length, readings)
+                    break
+            for length, found in titles_at(words, index):
+                if _stands_as_title(tokens, index, index + length, entities):
+                    title = TitleHit(index, index + length, found)
+                    break
+        if name is not None and (title is None or name.end >= title.end):
+            names[index : name.end] = [name] * (name.end - index)
+            index = name.end
+        elif title is not None:
+            titles[index : title.end] = [title] * (title.end - index)
+            index = title.end
+        else:
+            index += 1
+    return names, titles
+
+
+def _stands_as_name(
+    tokens: Sequence[Token],
+    first: int,
+    end: int,
+    names: Sequence[Name],
+    entities: Sequence[tuple[int, int, str] | None],
+    knowledge: MentionKnowledge,
+) -> bool:
+    """Whether known words are that name here, and not a person's name, a paper's, a treaty's or a street's."""
+    last = tokens[end - 1]
+    if last.upos not in _NOMINAL:
+        return False
+    people = all(name.kind in _PEOPLE_OR_STATES for name in names)
+    entity = entities[first]
+    if not people:
+        if end < len(tokens) and all(name.kind == "capital" for name in names):
+            thing = knowledge.cues.roles["thing-noun"].get(tokens[end].text.lower())
+            if thing is not None and (thing.value == "any" or tokens[end].text[0].isupper()):
+                return False
+        after = tokens[end] if end < len(tokens) else None
+        if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
+            return False
+        if tokens[first].relation == "flat" and tokens[first].head == first - 1 and tokens[first - 1].upos == "PROPN":
+            return entity is not None and entity[2] != "PER"
+    if entity is None:
+        return not all(name.ambiguous for name in names)
+    low, high, kind = entity
+    if kind == "PER":
+        # A person's name with the nationality before it, taken for one entity.
+        return people and first == low and end < high
+    if kind == "ORG" and high > end and not people and first == low:
+        return _keeps_its_name(tokens, end, high, names)
+    return True
+
+
+def _keeps_its_name(tokens: Sequence[Token], end: int, high: int, names: Sequence[Name]) -> bool:
+    """Inside a longer organisation's name: "Washington Post" is no capital, "US Navy" is American."""
+    if tokens[end].text in ("'s", "’s", "'", "’"):
+        return True
+    return not all(name.kind == "capital" or name.ambiguous for name in names)
+
+
+def _stands_as_title(
+    tokens: Sequence[Token], first: int, end: int, entities: Sequence[tuple[int, int, str] | None]
+) -> bool:
+    """Whether words of a title are nouns here, and not a surname ("Justin Bishop") or a verb ("police the border")."""
+    last = tokens[end - 1]
+    if last.upos != "NOUN" and last.upos != "PROPN" and not (end - first > 1 and last.upos == "ADJ"):
+        return False
+    entity = entities[first]
+    return entity is None or entity[2] != "PER" or entity[0] == first
+
+
+def _homes(
+    tokens: Sequence[Token],
+    names: Sequence[NameHit | None],
+    titles: Sequence[TitleHit | None],
+    entities: Sequence[tuple[int, int, str] | None],
+) -> list[int]:
+    """For each word the head of its noun phrase. Words of one name or title go together, whatever the tree says."""
+    unit = list(range(len(tokens)))
+    index = 0
+    while index < len(tokens):
+        hit: NameHit | TitleHit | None = names[index] or titles[index]
+        entity = entities[index]
+        if hit is not None and isinstance(hit, TitleHit) and _names_follow(tokens, hit, names, titles, entities):
+            end = hit.end + 1 if (after := entities[hit.end]) is None else after[1]
+        elif hit is not None and hit.end - hit.first > 1:
+            end = hit.end
+        elif hit is None and entity is not None and entity[0] == index:
+            end = entity[1]
+            while end > index + 1 and (names[end - 1] or titles[end - 1]):
+                end -= 1
+        else:
+            end = index + 1
+        if end - index > 1:
+            head = unit_head(tokens, index, end)
+            unit[index:end] = [head] * (end - index)
+        index = end
+    return [_home(tokens, unit, index) for index in range(len(tokens))]
+
+
+def _names_follow(
+    tokens: Sequence[Token],
+    hit: TitleHit,
+    names: Sequence[NameHit | None],
+    titles: Sequence[TitleHit | None],
+    entities: Sequence[tuple[int, int, str] | None],
+) -> bool:
+    """Whether a person's name stands directly behind a title, which makes them one phrase: "Press Secretary Dmitry Peskov"."""
+    end = hit.end
+    if hit.title.kind not in ("office", "role") or end >= len(tokens) or tokens[end].upos != "PROPN":
+        return False
+    entity = entities[end]
+    if names[end] is not None or titles[end] is not None:
+        return False
+    return tokens[end].relation == "flat" if entity is None else entity[0] == end and entity[2] == "PER"
+
+
+def unit_head(tokens: Sequence[Token], first: int, end: int) -> int:
+    """The word of a unit that hangs on a word outside it; the last of them before a name's own parts, else the last."""
+    for index in range(first, end):
+        head = tokens[index].head
+        if not first <= head < end and tokens[index].relation not in ("punct", "case", "cc", "det"):
+            return index
+    return end - 1
+
+
+def _home(tokens: Sequence[Token], unit: Sequence[int], index: int) -> int:
+    here = unit[index]
+    for _ in range(_STEPS):
+        token = tokens[here]
+        head = token.head
+        if head < 0 or not _is_inside(tokens, token):
+            return here
+        here = unit[head]
+    return here
+
+
+def _is_inside(tokens: Sequence[Token], token: Token) -> bool:
+    """Whether a word is part of its head's noun phrase."""
+    head = tokens[token.head]
+    if head.upos not in _NOMINAL:
+        return False
+    if token.relation in _INSIDE:
+        return True
+    if token.relation == "punct":
+        return token.text in ("-", "–") and abs(token.head - token.index) <= 2
+    if token.relation == "appos":
+        # "Secretary Blinken" read as two names side by side; with a comma they are two mentions.
+        return token.index == token.head + 1 and token.upos == "PROPN" and head.upos in ("PROPN", "NOUN")
+    # "Indian and Chinese troops": the second adjective hangs on the first.
+    return token.relation == "conj" and token.upos == "ADJ" and head.relation in ("amod", "compound", "flat")
+
+
+def extent(parts: Anatomy, head: int) -> tuple[int, int]:
+    """Words of the noun phrase that `head` heads: determiner, possessor and modifiers before it, the name after it."""
+    tokens, home = parts.sentence.tokens, parts.home
+    first = head
+    index = head - 1
+    while index >= 0:
+        verdict = _before(parts, index, head)
+        if verdict < 0:
+            break
+        if verdict > 0:
+            first = index
+        index -= 1
+    end = head + 1
+    while end < len(tokens) and (home[end] == head or (tokens[end].text == "-" and _joins(parts, end, head))):
+        end += 1
+    while end - 1 > head and tokens[end - 1].upos == "PUNCT":
+        end -= 1
+    return first, end
+
+
+def _joins(parts: Anatomy, index: int, head: int) -> bool:
+    return index + 1 < len(parts.home) and parts.home[index + 1] == head
+
+
+def _before(parts: Anatomy, index: int, head: int) -> int:
+    """1: the word before is of the phrase; 0: undecided, the next one tells; -1: it is not."""
+    tokens, home = parts.sentence.tokens, parts.home
+    if home[index] == head:
+        return 1
+    token = tokens[index]
+    if token.text in ("'s", "’s", "'", "’", "-", "–"):
+        return 0
+    if token.relation in ("cc", "punct") and token.head != head and token.head >= 0 and home[token.head] == head:
+        return 0  # "Indian and Chinese troops"
+    return 1 if _leads_inside(parts, index, head) else -1
+
+
+def _leads_inside(parts: Anatomy, index: int, head: int) -> bool:
+    """Whether a word hangs, through its own phrase, on a word of the phrase, and as a modifier."""
+    tokens, home = parts.sentence.tokens, parts.home
+    here = index
+    for _ in range(_STEPS):
+        token = tokens[here]
+        if token.head < 0 or (token.head < index - 1 and here == index and token.relation == "conj"):
+            return False
+        if home[token.head] == head:
+            return token.relation not in _OUTSIDE and token.index <= head
+        here = token.head
+    return False
+
+
+def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
+    """The parts of the noun phrase that `head` heads."""
+    tokens = parts.sentence.tokens
+    first, end = extent(parts, head)
+    possessor, core = _possessor(parts, first, head)
+    name = _person(parts, head, core, end)
+    titles: list[TitleHit] = []
+    owners: list[NameHit] = []
+    foreign = False
+    for index in range(first, end):
+        hit, title = parts.names[index], parts.titles[index]
+        if hit is not None:
+            if hit.first == index and not index <= head < hit.end and _says_whose(tokens, hit, knowledge):
+                owners.append(hit)
+        elif title is not None:
+            if title.first == index and index >= core:
+                titles.append(title)
+        elif index >= core and index != head and tokens[index].text[:1].isupper() and index > 0:
+            foreign = foreign or name is None or not name[0] <= index < name[1]
+    behind: list[int] = []
+    if titles and (name is None or titles[-1].end > head):
+        end = _phrases_behind(parts, head, end, titles[-1].title, knowledge, owners, behind)
+    return Parts(first, end, head, core, tuple(owners), tuple(titles), name, possessor, tuple(behind), foreign)
+
+
+def _possessor(parts: Anatomy, first: int, head: int) -> tuple[int | None, int]:
+    """The head of the phrase's possessor, and the first word after it."""
+    tokens = parts.sentence.tokens
+    for index in range(head - 1, first - 1, -1):
+        token = tokens[index]
+        if token.relation == "nmod:poss" and (parts.home[token.head] == head or token.head >= index):
+            end = extent(parts, index)[1] if token.upos != "PRON" else index + 1
+            while end < head and tokens[end].text in ("'s", "’s", "'", "’"):
+                end += 1
+            return index, min(end, head)
+    return None, first
+
+
+def _says_whose(tokens: Sequence[Token], hit: NameHit, knowledge: MentionKnowledge) -> bool:
+    """Not so in "Iran-backed militia" and "pro-Russian rebels", nor for names of seas and newspapers."""
+    end, first = hit.end, hit.first
+    if end + 1 < len(tokens) and tokens[end].text in ("-", "–"):
+        after = tokens[end + 1]
+        if after.xpos in ("VBN", "VBG", "VBD") or (after.upos in ("VERB", "ADJ") and after.text.islower()):
+            return False
+    prefix = tokens[first - 2].text.lower() if first >= 2 and tokens[first - 1].text in ("-", "–") else ""
+    if prefix in knowledge.cues.roles["stance-prefix"]:
+        return False
+    return any(knowledge.actors.entities[name.entity].kind != "other" for name in hit.names)
+
+
+def _person(parts: Anatomy, head: int, core: int, end: int) -> tuple[int, int] | None:
+    """The words of a person's name in the phrase: the entity at its head, or proper nouns beside a title."""
+    tokens, names, titles = parts.sentence.tokens, parts.names, parts.titles
+    entity = parts.entities[head]
+    if entity is not None and entity[2] != "PER":
+        return None
+    if names[head] is not None or titles[head] is not None:
+        # "President Biden" with the title as its head: the name is what follows the title.
+        title = titles[head]
+        if title is None or title.end >= end or not _is_name_word(parts, title.end):
+            return None
+        low = title.end
+    else:
+        if tokens[head].upos != "PROPN" and entity is None:
+            return None
+        low = head
+        while low > core and _is_name_word(parts, low - 1):
+            low -= 1
+        if entity is not None:
+            low = min(low, max(entity[0], core))
+            while low < head and (titles[low] is not None or names[low] is not None):
+                low += 1
+    high = max(head, low) + 1
+    while high < end and (_is_name_word(parts, high) or (tokens[high].text == "-" and high + 1 < end)):
+        high += 1
+    if entity is not None:
+        high = max(high, entity[1])
+    return low, high
+
+
+def _is_name_word(parts: Anatomy, index: int) -> bool:
+    return parts.names[index] is None and parts.titles[index] is None and parts.sentence.tokens[index].upos == "PROPN"
+
+
+def _phrases_behind(
+    parts: Anatomy,
+    head: int,
+    end: int,
+    title: Title,
+    knowledge: MentionKnowledge,
+    owners: list[NameHit],
+    behind: list[int],
+) -> int:
+    """Take in "of the State Department", "in Paris", "for the ministry" behind a title; gives the new end."""
+    tokens, home = parts.sentence.tokens, parts.home
+    allowed = knowledge.cues.roles["owner-preposition"]
+    above = {head}
+    while end + 1 < len(tokens) and tokens[end].relation == "case":
+        cue = allowed.get(tokens[end].text.lower())
+        if cue is None or not _fits(cue.value, title, knowledge):
+            break
+        inner = home[tokens[end].head]
+        if inner <= end or tokens[inner].relation != "nmod" or home[tokens[inner].head] not in above:
+            break
+        low, high = extent(parts, inner)
+        if low != end + 1:
+            break
+        found = [
+            hit
+            for index in range(low, high)
+            if (hit := parts.names[index]) is not None and hit.first == index and _says_whose(tokens, hit, knowledge)
+        ]
+        body = parts.titles[inner]
+        if not found and (cue.value == "place" or (body is None and parts.entities[inner] is None)):
+            break
+        owners.extend(found)
+        behind.append(inner)
+        above.add(inner)
+        end = _with_conjunct(parts, inner, high, owners, behind)
+    return end
+
+
+def _with_conjunct(parts: Anatomy, inner: int, end: int, owners: list[NameHit], behind: list[int]) -> int:
+    """Go on over "and China" in "the leaders of Russia and China"."""
+    tokens = parts.sentence.tokens
+    for child in parts.children[inner]:
+        hit = parts.names[child]
+        if tokens[child].relation == "conj" and hit is not None and child >= end:
+            low, high = extent(parts, child)
+            if (low - end == 1 and tokens[end].text in ("and", ",")) or (low - end == 2 and tokens[end].text == "," and tokens[end + 1].text == "and"):
+                owners.append(hit)
+                behind.append(child)
+                end = high
+    return end
+
+
+def _fits(scope: str, title: Title, knowledge: MentionKnowledge) -> bool:
+    """Whether a preposition says whose a bearer of this title is: "protesters in Paris", but no "envoy for Syria"."""
+    if scope == "place":
+        return title.kind in ("group", "body")
+    if scope == "spokesperson":
+        return any(word in knowledge.cues.roles["speaks-for"] for word in title.text.split())
+    return True
