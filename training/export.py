@@ -1,8 +1,9 @@
-"""Turns a checkpoint into the shipped model: `python -m training.export --checkpoint FILE --encoder DIR --out DIR`.
+"""Turns a checkpoint into the shipped model: `python -m training.export --checkpoint OUT [--data DIR] [--out DIR]`.
 
-Out: `language.onnx` (fused attention, dynamic int8 weights per channel), `language.json` (labels, sha256, version) and
-`vocabulary.txt`; on standard output, JSON with how far ONNX is from torch and the file's size. It raises `ExportError`
-when the fp32 graph differs from torch by more than rounding.
+In: the folder that `training.fit` wrote. Out: `language.onnx` (fused attention, dynamic int8 weights per channel),
+`language.json` (labels, sha256, version, figures) and `vocabulary.txt`; on standard output, JSON with how far ONNX is
+from torch, the file's size, and with `--data` the figures on the dev sets. It raises `ExportError` when the fp32 graph
+differs from torch by more than rounding. It does not put the model into the package: copy the three files there.
 """
 
 from __future__ import annotations
@@ -24,11 +25,12 @@ from onnxruntime.transformers import optimizer
 from onnxruntime.transformers.fusion_options import FusionOptions
 from torch import Tensor, nn
 
-from dragoman.language.network import FORMAT, MANIFEST
+from benchmarks import entities, syntax
+from dragoman.language.network import FORMAT, MANIFEST, Network
 from training import encoder
 from training.batches import Encoding, Labels
-from training.corpora import Example
-from training.fit import masked_arcs, sizes_of
+from training.corpora import Example, read_split
+from training.fit import masked_arcs, score, sizes_of
 from training.network import ATTENTION_HEADS, HIDDEN, LAYERS, LanguageNetwork, Layer
 
 INPUTS = ("ids", "mask", "shapes", "first")
@@ -194,8 +196,8 @@ def differences(expected: dict[str, Any], actual: dict[str, Any]) -> dict[str, f
     return found
 
 
-def export(checkpoint: Path, folder: Path, out: Path, version: str) -> dict[str, Any]:
-    """Write the model, its manifest and its vocabulary to `out`; gives the comparison."""
+def export(checkpoint: Path, folder: Path, out: Path, version: str, data: Path | None = None) -> dict[str, Any]:
+    """Write the model, its manifest and its vocabulary to `out`; gives the comparison, and the figures if `data`."""
     network, labels, origin = restored(checkpoint)
     encoder.fetch(folder)
     encoding = Encoding(encoder.vocabulary(folder), labels)
@@ -215,7 +217,7 @@ def export(checkpoint: Path, folder: Path, out: Path, version: str) -> dict[str,
         int8 = differences(expected, outputs(small, batch))
         shutil.copyfile(small, out / "language.onnx")
     shutil.copyfile(folder / "vocab.txt", out / "vocabulary.txt")
-    manifest = {
+    manifest: dict[str, Any] = {
         "format": FORMAT,
         "name": "dragoman-language",
         "version": version,
@@ -230,10 +232,27 @@ def export(checkpoint: Path, folder: Path, out: Path, version: str) -> dict[str,
             "entities": labels.entities,
         },
     }
-    text = json.dumps(manifest, indent=1, ensure_ascii=False) + "\n"
-    (out / MANIFEST).write_text(text, encoding="utf-8")
-    size = (out / "language.onnx").stat().st_size
-    return {"bytes": size, "fused": counts, "fp32_from_torch": against_torch, "int8_from_torch": int8, **origin}
+    write(out / MANIFEST, manifest)
+    result = {"fused": counts, "fp32_from_torch": against_torch, "int8_from_torch": int8, **origin}
+    if data is not None:
+        manifest["figures"] = figures(out, data)
+        write(out / MANIFEST, manifest)
+        dev, _ = read_split(data, "dev")
+        result |= {"torch_greedy": score(network, encoding, dev), "int8": manifest["figures"]}
+    return {"bytes": manifest["model"]["bytes"], **result}
+
+
+def figures(model: Path, data: Path) -> dict[str, float | int]:
+    """The exported model's own figures on the dev sets, for its manifest; speeds are left out."""
+    network = Network.load(model)
+    trees, names = syntax.measure(data, network), entities.measure(data, network)
+    wanted = ("upos", "xpos", "uas", "las")
+    found = {f"{part}_{name}": trees[f"{part}_{name}"] for part in ("all", "ewt", "gum", "gum_news") for name in wanted}
+    return found | {f"names_{kind}_f1": names[f"{kind}_f1"] for kind in ("all", "per", "loc", "org")}
+
+
+def write(path: Path, manifest: dict[str, Any]) -> None:
+    path.write_text(json.dumps(manifest, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def entry(path: Path) -> dict[str, Any]:
@@ -244,12 +263,20 @@ def entry(path: Path) -> dict[str, Any]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--checkpoint", type=Path, required=True)
-    parser.add_argument("--encoder", type=Path, required=True, help="the folder that training.fit kept the encoder in")
-    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--checkpoint", type=Path, required=True, help="the folder that training.fit wrote")
+    parser.add_argument("--encoder", type=Path, help="where the encoder is kept (default: CHECKPOINT/encoder)")
+    parser.add_argument("--out", type=Path, help="where the model goes (default: CHECKPOINT/model)")
+    parser.add_argument("--data", type=Path, help="the data folder: also measure the model on its dev sets")
     parser.add_argument("--version", default="1", help="the model's own version, kept in the manifest")
     arguments = parser.parse_args()
-    result = export(arguments.checkpoint, arguments.encoder, arguments.out, arguments.version)
+    folder = arguments.checkpoint
+    result = export(
+        folder / "checkpoint.pt",
+        arguments.encoder or folder / "encoder",
+        arguments.out or folder / "model",
+        arguments.version,
+        arguments.data,
+    )
     print(json.dumps(result, indent=1))
 
 

