@@ -1,0 +1,173 @@
+"""The gazetteer: words of a sentence in, the places that they may name out, the largest first.
+
+The file is GeoNames packed by `knowledge.packing` when the package is built (CC BY 4.0). It is mapped, not read: only the
+pages that a look-up touches come into memory. It knows towns of 500 people and more, countries, and the first-level
+regions of our own table; no rivers, quarters or buildings. Which of several readings holds is for `coding.locations`.
+"""
+
+from __future__ import annotations
+
+import json
+import mmap
+import struct
+import sys
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from dragoman.errors import KnowledgeError
+from dragoman.knowledge.findings import Finding
+from dragoman.knowledge.packing import CITY, COUNTRY, FILE, MAGIC, RECORD, REGION, fold, name_hash
+
+BUILT = Path(__file__).parent / "built" / FILE
+_PRECISIONS: Mapping[int, Literal["place", "region", "country"]] = {CITY: "place", REGION: "region", COUNTRY: "country"}
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceEntry:
+    """A place that a name may mean. `region` is GeoNames' first-level code ("US.TX"), `country` ISO alpha-3 or KOS."""
+
+    geonames: int
+    name: str
+    country: str
+    region: str
+    lat: float
+    lon: float
+    people: int
+    precision: Literal["place", "region", "country"]
+    capital: bool
+
+
+class Gazetteer:
+    """Look-ups in a packed gazetteer. Immutable; holds a map of the file, and may be shared by threads."""
+
+    __slots__ = (
+        "_countries", "_country_rows", "_entries", "_hashes", "_longest", "_map", "_offsets", "_regions", "_rows", "_size",
+        "_texts", "version",
+    )  # fmt: skip
+
+    def __init__(self, data: mmap.mmap, source: str) -> None:
+        """`data` is the packed file; `source` names it in errors. Raises KnowledgeError where it is none."""
+        if data[:8] != MAGIC:
+            raise KnowledgeError("not a packed gazetteer of this release", table=source)
+        (length,) = struct.unpack_from("<Q", data, 8)
+        try:
+            header = json.loads(data[16 : 16 + length])
+            sections: dict[str, tuple[int, int]] = header["sections"]
+            base = 16 + length
+            places = {name: (base + at, base + at + size) for name, (at, size) in sections.items()}
+            self._countries: list[str] = header["countries"]
+            self._regions: list[str] = header["regions"]
+            self._longest: int = header["longest"]
+            view = memoryview(data)
+            self._hashes = _numbers(view, places["hashes"])
+            self._offsets = _numbers(view, places["offsets"])
+            self._rows, self._entries, self._texts = places["rows"][0], places["entries"][0], places["texts"][0]
+        except (ValueError, KeyError, TypeError) as error:
+            raise KnowledgeError(f"damaged: {error}", table=source) from error
+        self._map = data
+        self._size = sections["rows"][1] // RECORD.size
+        self._country_rows = self._find_countries()
+        self.version = f"{len(self._hashes)} names"
+
+    def named(self, name: str) -> tuple[PlaceEntry, ...]:
+        """All places of a name, countries and regions first, then towns by their people."""
+        key = fold(name).encode()
+        return self._entries_of(key) if key else ()
+
+    def names_at(
+        self, words: Sequence[str], i: int, longest: int = 6
+    ) -> tuple[tuple[int, tuple[PlaceEntry, ...]], ...]:
+        """Names that begin at word i: (number of words covered, readings), the longest first. "(" or "," end a name."""
+        found: list[tuple[int, tuple[PlaceEntry, ...]]] = []
+        key = ""
+        for n in range(1, min(longest + 1, len(words) - i + 1)):
+            word = words[i + n - 1]
+            folded = fold(word)
+            if not folded:
+                if word in ("-", "'", "’", "–") and key:
+                    continue
+                break
+            if not (folded[0].isalpha() or n > 1):
+                break
+            key = f"{key} {folded}" if key else folded
+            readings = self._entries_of(key.encode())
+            if readings:
+                found.append((n, readings))
+        return tuple(reversed(found))
+
+    def country(self, code: str) -> PlaceEntry | None:
+        """A country by its alpha-3 code (KOS for Kosovo), placed at the centre of its towns weighted by people."""
+        number = self._country_rows.get(code)
+        return self._entry(number) if number is not None else None
+
+    def _find_countries(self) -> dict[str, int]:
+        """Code -> row. Countries stand at the end of the rows; there are about 250."""
+        found: dict[str, int] = {}
+        for number in range(self._size - 1, -1, -1):
+            row = RECORD.unpack_from(self._map, self._rows + number * RECORD.size)
+            if row[7] != COUNTRY:
+                break
+            found[self._countries[row[4]]] = number
+        return found
+
+    def _entries_of(self, key: bytes) -> tuple[PlaceEntry, ...]:
+        wanted = name_hash(key)
+        at = bisect_left(self._hashes, wanted)
+        while at < len(self._hashes) and self._hashes[at] == wanted:
+            start = self._entries + self._offsets[at]
+            size = self._map[start]
+            if self._map[start + 1 : start + 1 + size] == key:
+                count = self._map[start + 1 + size]
+                numbers = struct.unpack_from(f"<{count}I", self._map, start + 2 + size)
+                return tuple(self._entry(number) for number in numbers)
+            at += 1
+        return ()
+
+    def _entry(self, number: int) -> PlaceEntry:
+        row = RECORD.unpack_from(self._map, self._rows + number * RECORD.size)
+        geonames, lat, lon, people, country, region, name, kind, capital = row
+        start = self._texts + name
+        text = self._map[start + 1 : start + 1 + self._map[start]].decode()
+        return PlaceEntry(
+            geonames, text, self._countries[country], self._regions[region], lat / 1e5, lon / 1e5, people,
+            _PRECISIONS[kind], bool(capital),
+        )  # fmt: skip
+
+
+def _numbers(view: memoryview, place: tuple[int, int]) -> Sequence[int]:
+    numbers = view[place[0] : place[1]].cast("I")
+    if sys.byteorder == "little":
+        return numbers
+    return [int.from_bytes(n.to_bytes(4, "big"), "little") for n in numbers]
+
+
+def load_gazetteer(path: Path | None = None) -> Gazetteer:
+    """Map the packed gazetteer. Raises KnowledgeError where it was never built or is damaged."""
+    source = path if path is not None else BUILT
+    try:
+        with source.open("rb") as file:
+            data = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+    except (OSError, ValueError) as error:
+        hint = "build it with `python -m dragoman.knowledge.packing`"
+        raise KnowledgeError(
+            f"the gazetteer cannot be opened ({error}); in a source tree, {hint}", table=source.name
+        ) from error
+    return Gazetteer(data, source.name)
+
+
+def check_gazetteer(gazetteer: Gazetteer) -> list[Finding]:
+    """What is wrong with the packed file: capitals that cannot be found under their country."""
+    findings: list[Finding] = []
+    for code, name in (
+        ("FRA", "Paris"),
+        ("RUS", "Moscow"),
+        ("IND", "New Delhi"),
+        ("KOS", "Pristina"),
+        ("CHN", "Beijing"),
+    ):
+        if not any(entry.capital and entry.country == code for entry in gazetteer.named(name)):
+            findings.append(Finding("error", FILE, code, f"{name} is not found as the capital"))
+    return findings
