@@ -14,9 +14,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 
+from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.splitting import Splitter
 from dragoman.language.tokens import Tokenizer
-from dragoman.language.wordlists import load_wordlists
 
 Span = tuple[int, int]
 

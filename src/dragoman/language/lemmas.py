@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from dragoman.language.wordlists import WordLists
+from dragoman.knowledge.wordlists import WordLists
 
 _VOWELS = "aeiou"
 _PLURAL_ES = re.compile(r"(?:ch|sh|ss|x|zz|o)es\Z")

@@ -10,8 +10,8 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from dragoman.knowledge.wordlists import ABBREVIATIONS, WordLists
 from dragoman.language.paragraphs import paragraphs
-from dragoman.language.wordlists import ABBREVIATIONS, WordLists
 from dragoman.values import Span
 
 LONGEST = 2000  # code points: longer stretches without a stop are cut at a space, to bound the network's work

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 
-from dragoman.language.wordlists import ABBREVIATIONS, WordLists
+from dragoman.knowledge.wordlists import ABBREVIATIONS, WordLists
 
 # Letters and digits with the marks that ride on them, which \w leaves out: combining accents, Hebrew and Arabic points,
 # the Indic and south-east Asian scripts as whole blocks, joiners and the soft hyphen.
@@ -51,7 +51,7 @@ _AFTER_JOINED = ",;:)]/-–—"
 class Tokenizer:
     """Cuts sentences into words; holds only the word lists it was given, made ready."""
 
-    __slots__ = ("_contractions", "_joined", "_ordinary", "_plain", "_split_at_end", "_units", "_whole")
+    __slots__ = ("_contractions", "_joined", "_plain", "_split_at_end", "_units", "_whole")
 
     def __init__(self, lists: WordLists) -> None:
         prefixes = "|".join(sorted((text[:-1] for text in lists["prefix"]), key=lambda word: (-len(word), word)))
@@ -61,7 +61,6 @@ class Tokenizer:
         hyphened = hyphened.replace("SUFFIX", rf"(?:-(?:{suffixes})(?!\w))?")
         self._whole = re.compile(hyphened, re.VERBOSE | re.DOTALL)
         self._joined = frozenset(text for name in ABBREVIATIONS for text in lists[name])
-        self._ordinary = lists["abbreviation-ordinary"]
         self._split_at_end = frozenset(text for text in self._joined if "." not in text) - {"al", "etc"}
         self._units = lists["unit"]
         self._contractions = {

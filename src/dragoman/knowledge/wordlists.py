@@ -1,6 +1,7 @@
-"""The word lists of this room. In: `knowledge/tables/language/*.csv`. Out: one frozen value that the stages take.
+"""Word lists for reading and for language. In: `tables/language/*.csv`. Out: one frozen value that the stages take.
 
-It cannot say what a word means: these are lists for cutting text into sentences and words, and for base forms.
+It cannot say what a word means: these are lists for cutting text into sentences and words, for base forms, for the
+furniture of a report (datelines, credits) and for telling languages apart.
 """
 
 from __future__ import annotations
@@ -12,12 +13,9 @@ from dataclasses import dataclass
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from dragoman.errors import KnowledgeError
-
-if TYPE_CHECKING:
-    from dragoman.knowledge.findings import Finding
+from dragoman.knowledge.findings import Finding
 
 WORDS = "words.csv"
 LEMMAS = "irregular_lemmas.csv"
@@ -30,7 +28,6 @@ ABBREVIATIONS = (
 )
 NEEDED = (
     *ABBREVIATIONS,
-    "abbreviation-ordinary",
     "starter",
     "particle",
     "label",
@@ -41,6 +38,11 @@ NEEDED = (
     "contraction",
     "reporting",
     "verb-spelling",
+    "agency",
+    "credit",
+    "month",
+    "slug",
+    "stop-en",
 )
 
 
@@ -56,7 +58,7 @@ class WordLists:
 
 
 def language_tables() -> Traversable:
-    """The folder of this room's tables inside the package."""
+    """The folder of these tables inside the package."""
     return files("dragoman").joinpath("knowledge", "tables", "language")
 
 
@@ -77,8 +79,6 @@ def load_wordlists(folder: Path | Traversable | None = None) -> WordLists:
 
 def check_wordlists(folder: Path | Traversable | None = None) -> list[Finding]:
     """Double ids, unknown lists, empty cells."""
-    from dragoman.knowledge.findings import Finding
-
     place = language_tables() if folder is None else folder
     found: list[Finding] = []
     for table in (WORDS, LEMMAS):
@@ -90,7 +90,7 @@ def check_wordlists(folder: Path | Traversable | None = None) -> list[Finding]:
             empty = sorted(name for name, cell in row.items() if not cell and name != "note")
             if empty:
                 found.append(Finding("error", table, row["id"], f"empty: {', '.join(empty)}"))
-            if table == WORDS and row["list"] not in NEEDED:
+            if table == WORDS and row["list"] not in NEEDED and not row["list"].startswith("stop-"):
                 found.append(Finding("error", table, row["id"], f"no stage reads the list {row['list']!r}"))
     return found
 
