@@ -1,0 +1,103 @@
+"""Names of holders of office as raw tables write them, read into a given name, a family name and keys for look-up.
+
+In: names in the manner of the CIA's lists, where capitals mark the name that a person goes by ("Narendra MODI", "XI
+Jinping", "Ayman al-SAFADI"). Out: `PersonName`. It cannot know how news agencies spell a name: that is said by hand rows
+and by person_aliases.csv.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+from dragoman.knowledge.offices import given_agree, skeleton, fold
+
+_PARTICLES = {"al", "el", "bin", "ibn", "de", "da", "do", "dos", "von", "van", "der", "den", "ten", "la", "le", "di", "du", "and"}
+_SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
+_CAPS = re.compile(r"^(?:al-|el-|ul-|as-|at-|d[’'])?[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ'’‘`-]+[.,]?$")
+_PATRONYMIC = re.compile(r"(?:ovich|yevich|evich|ovna|yevna|evna|ichna|oviç|oglu|uly)$", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonName:
+    """`full` as a news agency would print it, `family` as it calls the person afterwards, `variants` other spellings."""
+
+    full: str
+    family: str
+    variants: tuple[str, ...] = ()
+
+
+def is_caps(word: str) -> bool:
+    """Whether a word is written in capitals to mark it as the name that a person goes by."""
+    bare = word.strip("\"'(),.“”")
+    if not bare or fold(bare) in _SUFFIXES or re.fullmatch(r"(?:[A-Z]\.)+", word):
+        return False
+    return bool(_CAPS.match(bare)) and sum(letter.isupper() for letter in bare) >= 2
+
+
+def small(word: str) -> str:
+    """A word in capitals as it is usually written: LOPEZ -> Lopez, al-SAFADI -> al-Safadi, McGUINTY stays."""
+    if not word.isupper() and not is_caps(word):
+        return word
+    parts = re.split(r"([-'’])", word)
+    done = [part if part.lower() in ("al", "el") and not part.isupper() else part.capitalize() for part in parts]
+    text = "".join(done)
+    return re.sub(r"^Mc([a-z])", lambda match: "Mc" + match[1].upper(), text)
+
+
+def from_caps(raw: str) -> PersonName | None:
+    """Read a name whose going name stands in capitals; none where there is no such word or more than one person."""
+    raw = re.sub(r"\([^)]*\)|\[[^\]]*\]|[\"“”][^\"“”]*[\"“”]", " ", raw)
+    raw = re.split(r",\s*(?!Jr|Sr)|;| - | a\.k\.a\.", raw)[0]
+    words = [word for word in raw.replace(",", " ").split() if fold(word) not in ("dr", "sir", "dame", "gen", "sheikh")]
+    words = [word for word in words if not re.fullmatch(r"(?:Gen|Col|Capt|Maj|Lt|Adm|Brig|Dr|Prof|Mr|Mrs|Ms|ret)\.", word)]
+    marks = [i for i, word in enumerate(words) if is_caps(word)]
+    if not marks:
+        return None
+    first, last = marks[0], marks[0]
+    for i in marks[1:]:
+        between = [word.lower() for word in words[last + 1 : i]]
+        if all(word in _PARTICLES for word in between):
+            last = i
+        else:
+            break
+    family_words = [small(word) if fold(word) not in _PARTICLES else word.lower() for word in words[first : last + 1]]
+    family = " ".join(family_words)
+    before, after = [small(word) for word in words[:first]], [small(word) for word in words[last + 1 :]]
+    before_short = [word for word in before if not _PATRONYMIC.search(word)] or before
+    full = " ".join([*before_short, *family_words, *(after if not before else ())])
+    long = " ".join([*before, *family_words, *after])
+    variants = tuple(dict.fromkeys(name for name in (long,) if name != full))
+    return PersonName(full, family, variants)
+
+
+def given_words(name: str, family: str) -> list[str]:
+    """The folded words of a name that are not of the family name."""
+    inner = set(fold(family).split())
+    return [word for word in fold(name).split() if word not in inner]
+
+
+def same_person(one: PersonName, other: PersonName) -> bool:
+    """Whether two spellings can be one person: same family name (or its consonants) and a given name in common."""
+    if fold(one.full) == fold(other.full):
+        return True
+    own = {fold(name) for name in (one.full, *one.variants)}
+    if own & {fold(name) for name in (other.full, *other.variants)}:
+        return True
+    families = fold(one.family), fold(other.family)
+    alike = families[0] == families[1] or (
+        min(map(len, families)) > 4 and skeleton(families[0]) == skeleton(families[1])
+    )
+    if not alike:
+        return families[0] in fold(other.full) and sorted(fold(one.full).split()) == sorted(fold(other.full).split())
+    first, second = given_words(one.full, one.family), given_words(other.full, other.family)
+    return not first or not second or given_agree(first, second)
+
+
+def keys_of(name: PersonName) -> list[str]:
+    """Folded texts under which a holder is found: family, full name, given plus family, and the variants."""
+    keys = [fold(name.family), fold(name.full), *map(fold, name.variants)]
+    given = given_words(name.full, name.family)
+    if given and fold(name.full).endswith(fold(name.family)):
+        keys.append(f"{given[0]} {fold(name.family)}")
+    return [key for key in dict.fromkeys(keys) if key]

@@ -1,0 +1,358 @@
+"""Titles, offices and who held them when: tables/offices/ in, one `OfficeTables` out.
+
+What it answers: which words are a title, and what sector and office it stands for (`titles_at`); what a title means in
+one country (`office_of_title`); who bore a name and which office they held on a day (`holders_named`, `offices_of`);
+who held an office on a day (`holder_of`). Dates are ISO texts with only the precision that is known (2019, 2019-05,
+2019-05-30); both ends of a term are included.
+
+What it cannot do: it knows only what its rows know. No row means an empty answer, never a guess. A `Holder` whose
+`attested` is false was written from memory, and must never override what a text says.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import Literal
+
+Certainty = Literal["yes", "maybe", "no"]
+
+_PARTS = re.compile(r"\w+|'")
+_LETTERS = str.maketrans(
+    {"ø": "o", "ł": "l", "đ": "d", "ß": "ss", "æ": "ae", "ı": "i", "ə": "a", "ð": "d", "þ": "th", "œ": "oe", "’": "'"}
+)
+_MARKS = re.compile(r"[\u0300-\u036f]")
+_ARTICLE = re.compile(r"\b(?:(?:al|el)(?:[-'] ?| )|(?:an|as|ash|at|ar|az|ad|ud|ul)-)(?=\w)")
+_NOT_NAME = re.compile(r"[^\w ]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """Words that tell what somebody is. `sector` and `office` are none where only the context can say."""
+
+    id: str
+    text: str
+    sector: str | None
+    kind: str  # office, role, group or body
+    office: str | None
+    rank: int  # 1 head of state ... 9 bodies: the lower, the rather a person is called by it
+    plural_of: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Modifier:
+    """A word beside a title that changes its standing: former, acting, -elect, deputy ..."""
+
+    id: str
+    text: str
+    position: str  # before, after, prefix (ex-president), suffix (president-elect)
+    status: str  # former, late, acting, elect, deputy, claimed, honorary, then, current
+    sector: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """One office of a state or organisation. `seats` is "one" where two holders at once are an error of the table."""
+
+    id: str
+    names: tuple[str, ...]
+    sector: str | None
+    rank: int
+    seats: str
+
+
+@dataclass(frozen=True, slots=True)
+class CountryTitle:
+    """What a title means in one country (or organisation), where it differs from the rest of the world or is its own."""
+
+    id: str
+    country: str
+    title: str
+    office: str
+    sector: str | None
+    start: str
+    end: str
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """One term of one person in one office.
+
+    `start` and `end` are the bounds of the term where known (empty: unknown). `attested_from` and `attested_to` are the
+    first and last days on which the source shows the person in office. `open` says that the person held the office when
+    the source was last read, so that an unknown `end` lies after `attested_to`. `country` is a party code (ISO 3166 alpha-3,
+    a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
+    """
+
+    id: str
+    person: str
+    name: str
+    family: str
+    variants: tuple[str, ...]
+    country: str
+    office: str
+    title: str
+    sector: str | None
+    start: str
+    end: str
+    open: bool
+    attested_from: str
+    attested_to: str
+    wikidata: str | None
+    source: str
+    attested_by: tuple[str, ...]
+
+    @property
+    def attested(self) -> bool:
+        """Whether something other than memory says so; a row that is not attested never overrides a text."""
+        return bool(self.attested_by)
+
+    def holds(self, on: str) -> Certainty:
+        """Whether the person held the office on `on` (ISO, may be partial): certainly, possibly, or not as far as known."""
+        first, last = earliest(on), latest(on)
+        if self.start:
+            if last < earliest(self.start):
+                return "no"
+            sure = first >= latest(self.start)
+        elif self.attested_from:
+            if last < earliest(self.attested_from):
+                return "no"
+            sure = True
+        else:
+            return "no"
+        if self.end:
+            if first > latest(self.end):
+                return "no"
+            sure = sure and last <= earliest(self.end)
+        elif not self.attested_to or first > latest(self.attested_to):
+            if not self.open:
+                return "no"
+            sure = False
+        return "yes" if sure else "maybe"
+
+
+def earliest(date: str) -> str:
+    """The first day of a partial ISO date: 2019 -> 2019-01-01."""
+    return date + "-01-01" if len(date) == 4 else date + "-01" if len(date) == 7 else date
+
+
+def latest(date: str) -> str:
+    """The last day of a partial ISO date, for comparison as text: 2019-02 -> 2019-02-31."""
+    return date + "-12-31" if len(date) == 4 else date + "-31" if len(date) == 7 else date
+
+
+def fold(name: str) -> str:
+    """A name as a key: lower case, no accents, no Arabic article, hyphens and dots as spaces ("El-Sisi" -> "sisi")."""
+    if not name.isascii():
+        name = _MARKS.sub("", unicodedata.normalize("NFKD", name.lower().translate(_LETTERS)))
+    name = _ARTICLE.sub("", name.lower()).replace("'", "").replace("`", "")
+    return " ".join(_NOT_NAME.sub(" ", name).split())
+
+
+def title_parts(text: str) -> tuple[str, ...]:
+    """A title as the parts that are compared: "vice-president" and "vice president" are the same, so are "UN" and "U.N."."""
+    return tuple(_PARTS.findall(text.lower().replace("’", "'").replace(".", "")))
+
+
+def skeleton(name: str) -> str:
+    """Consonants of a given name, so that Sergei and Sergey, Mohammed and Muhammad agree."""
+    bare = re.sub(r"[aeiouyhw]", "", name.replace("x", "ks").replace("ck", "k")[1:])
+    return name[:1] + re.sub(r"(.)\1+", r"\1", bare)
+
+
+def given_agree(given: Sequence[str], told: Sequence[str]) -> bool:
+    """Whether given names in a text can be those of a holder: one equal, an initial, or one differently spelt."""
+    for word in told:
+        for own in given:
+            if word == own or (len(word) == 1 and own.startswith(word)) or (len(own) == 1 and word.startswith(own)):
+                return True
+            if len(word) > 3 and len(own) > 3 and skeleton(word) == skeleton(own):
+                return True
+    return False
+
+
+_Node = dict[str, "_Node | Title"]
+_TITLE = ""  # the key under which a node of the trie keeps its title: no part of a title is empty
+
+
+@dataclass(frozen=True, slots=True)
+class OfficeTables:
+    """All tables of offices. Rows of holders are kept as read and turned into `Holder` values when asked for."""
+
+    titles: Mapping[str, Title]  # by id
+    modifiers: Mapping[str, Modifier]  # by the folded words
+    offices: Mapping[str, Office]
+    country_titles: Mapping[tuple[str, str], tuple[CountryTitle, ...]]  # by country and title
+    rows: tuple[tuple[str, ...], ...]  # holders.csv as read
+    _trie: _Node = field(repr=False)
+    _by_name: Mapping[str, Sequence[int]] = field(repr=False)
+    _by_office: Mapping[tuple[str, str], Sequence[int]] = field(repr=False)
+    persons: Mapping[str, Sequence[int]] = field(repr=False)  # person id -> numbers of its rows
+
+    def titles_at(self, words: Sequence[str], i: int) -> tuple[tuple[int, Title], ...]:
+        """Titles that begin at word `i`, longest first: (number of words covered, title). Any case; words as tokenised."""
+        word = words[i].lower()
+        node = self._trie.get(word)
+        if node is None and word.isalnum():
+            return ()
+        return self._walk(words, i)
+
+    def _walk(self, words: Sequence[str], i: int) -> tuple[tuple[int, Title], ...]:
+        found: list[tuple[int, Title]] = []
+        node = self._trie
+        for j in range(i, min(len(words), i + 12)):
+            parts = title_parts(words[j])
+            if not parts and (j == i or words[j] not in ("-", "–", "‑")):
+                break
+            for part in parts:
+                below = node.get(part)
+                if not isinstance(below, dict):
+                    return tuple(reversed(found))
+                node = below
+            title = node.get(_TITLE)
+            if parts and isinstance(title, Title):
+                found.append((j - i + 1, title))
+        return tuple(reversed(found))
+
+    def office_of_title(self, country: str, title: str, on: str | None = None) -> CountryTitle | None:
+        """What `title` means in `country` on a day, where the country has a meaning of its own for it; else none."""
+        for row in self.country_titles.get((country, " ".join(title_parts(title))), ()):
+            if on is None or (not row.start or latest(on) >= earliest(row.start)) and (
+                not row.end or earliest(on) <= latest(row.end)
+            ):
+                return row
+        return None
+
+    def holder(self, number: int) -> Holder:
+        """The holder in row `number` of holders.csv."""
+        return _holder(self.rows[number])
+
+    def offices_of(self, person: str, on: str | None = None) -> tuple[Holder, ...]:
+        """Terms of a person, those on `on` when it is given: surest first, then by rank of the office and start."""
+        return self._pick(self.persons.get(person, ()), on)
+
+    def holder_of(self, country: str, office: str, on: str | None = None) -> tuple[Holder, ...]:
+        """Who held an office on a day. Where somebody certainly did, those who only may have are left out."""
+        found = self._pick(self._by_office.get((country, office), ()), on)
+        if on is not None:
+            sure = tuple(holder for holder in found if holder.holds(on) == "yes")
+            return sure or found
+        return found
+
+    def holders_named(self, name: str, on: str | None = None) -> tuple[Holder, ...]:
+        """Terms of all persons whom `name` can mean: a family name, a full name, or a variant, in any case or accents.
+
+        A full name whose given name disagrees with a holder's is not that holder ("Lyudmila Putina", "John Xi").
+        With `on`, only terms that were or may have been running on that day.
+        """
+        key = fold(name)
+        numbers = self._by_name.get(key, ())
+        if not numbers and " " in key:
+            numbers = self._by_parts(key.split())
+        return self._pick(numbers, on)
+
+    def _by_parts(self, words: Sequence[str]) -> Sequence[int]:
+        """Rows whose family name ends (or, as in East Asia, begins) the words while a given name agrees with the rest."""
+        found: dict[int, None] = {}
+        for cut in range(1, len(words)):
+            for family, told in ((words[cut:], words[:cut]), (words[:-cut], words[-cut:])):
+                key = " ".join(family)
+                for number in self._by_name.get(key, ()):
+                    own = fold(self.rows[number][2]).split()
+                    names = set(fold(self.rows[number][3]).split()) | set(family)
+                    given = [word for word in own if word not in names]
+                    if given_agree(given, told):
+                        found[number] = None
+            if found:
+                break
+        return list(found)
+
+    def _pick(self, numbers: Sequence[int], on: str | None) -> tuple[Holder, ...]:
+        holders = [_holder(self.rows[number]) for number in numbers]
+        if on is None:
+            return tuple(sorted(holders, key=lambda holder: (self._rank(holder), holder.start, holder.id)))
+        sure = {"yes": 0, "maybe": 1}
+        kept = [(sure[state], holder) for holder in holders if (state := holder.holds(on)) != "no"]
+        kept.sort(key=lambda pair: (pair[0], self._rank(pair[1]), pair[1].start, pair[1].id))
+        return tuple(holder for _, holder in kept)
+
+    def _rank(self, holder: Holder) -> int:
+        office = self.offices.get(holder.office)
+        return office.rank if office else 9
+
+
+HOLDER_COLUMNS = (
+    "id", "person", "name", "family", "variants", "country", "office", "title", "sector", "start", "end", "open",
+    "attested_from", "attested_to", "wikidata", "source", "attested", "keys",
+)  # fmt: skip
+
+
+def _holder(row: Sequence[str]) -> Holder:
+    return Holder(
+        id=row[0], person=row[1], name=row[2], family=row[3], variants=_many(row[4]), country=row[5], office=row[6],
+        title=row[7], sector=row[8] or None, start=row[9], end=row[10], open=row[11] == "yes", attested_from=row[12],
+        attested_to=row[13], wikidata=row[14] or None, source=row[15], attested_by=_many(row[16]),
+    )  # fmt: skip
+
+
+def _many(cell: str) -> tuple[str, ...]:
+    return tuple(cell.split("|")) if cell else ()
+
+
+def default_tables() -> Traversable:
+    """The folder of the package's own tables of offices."""
+    return files("dragoman.knowledge") / "tables" / "offices"
+
+
+def _read(folder: Path | Traversable, name: str) -> list[list[str]]:
+    return list(csv.reader(io.StringIO((folder / name).read_text(encoding="utf-8"))))
+
+
+def load_offices(folder: Path | Traversable | None = None) -> OfficeTables:
+    """Read tables/offices/. Raises `ValueError` where the columns of holders.csv are not those that are expected."""
+    folder = folder or default_tables()
+    titles: dict[str, Title] = {}
+    trie: _Node = {}
+    for id_, text, sector, kind, office, rank, plural_of, _ in _read(folder, "titles.csv")[1:]:
+        title = Title(id_, text, sector or None, kind, office or None, int(rank), plural_of or None)
+        titles[id_] = title
+        node = trie
+        for part in title_parts(text):
+            below = node.setdefault(part, {})
+            assert isinstance(below, dict)
+            node = below
+        node[_TITLE] = title
+    modifiers = {
+        row[1]: Modifier(row[0], row[1], row[2], row[3], row[4] or None)
+        for row in _read(folder, "title_modifiers.csv")[1:]
+    }
+    offices = {
+        row[0]: Office(row[0], _many(row[1]), row[2] or None, int(row[3]), row[4])
+        for row in _read(folder, "offices.csv")[1:]
+    }
+    country_titles: dict[tuple[str, str], tuple[CountryTitle, ...]] = {}
+    for id_, country, text, office, sector, start, end, _ in _read(folder, "country_titles.csv")[1:]:
+        key = (country, " ".join(title_parts(text)))
+        row_ = CountryTitle(id_, country, text, office, sector or None, start, end)
+        country_titles[key] = (*country_titles.get(key, ()), row_)
+    header, *rows = _read(folder, "holders.csv")
+    if tuple(header) != HOLDER_COLUMNS:
+        raise ValueError(f"holders.csv has columns {header}")
+    by_name: dict[str, list[int]] = {}
+    by_office: dict[tuple[str, str], list[int]] = {}
+    persons: dict[str, list[int]] = {}
+    for number, row in enumerate(rows):
+        for name in row[17].split("|"):
+            by_name.setdefault(name, []).append(number)
+        by_office.setdefault((row[5], row[6]), []).append(number)
+        persons.setdefault(row[1], []).append(number)
+    return OfficeTables(
+        titles, modifiers, offices, country_titles, tuple(map(tuple, rows)), trie, by_name, by_office, persons
+    )
