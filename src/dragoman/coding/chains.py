@@ -1,26 +1,22 @@
-"""Mentions that say who is meant only by pointing back: "the minister", "his Chinese counterpart", "both nations", "it".
+"""Nouns that say who is meant only by pointing back: "the minister", "his Chinese counterpart", "both nations".
 
-In: the drafts of an article, names settled. Out: the drafts with referents and antecedents where a rule finds them; none
-where two readings are open, for a wrong party is worse than a missing one.
-
-Method for pronouns: a walk up the clauses of the sentence, then back through at most two sentences, subjects first, after
-Hobbs, "Resolving pronoun references" (1978), stopped by number, gender and what a noun can be.
+In: the drafts of an article, names settled. Out: the drafts with referents and antecedents where a rule finds them;
+pronouns are handed to `pronouns.py` in the order of reading. What two readings are open for stays without referents.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
-from dragoman.coding.persons import Spots, person_of
-from dragoman.knowledge.offices import Title
+from dragoman.coding.parties import country_of, is_coordinated, is_place, party_of, state_by_code, state_of
+from dragoman.coding.persons import Spots, person_of, surname_holder
+from dragoman.coding.pronouns import PronounReader
+from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
-_SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
-_REACH = 2  # sentences that a pronoun looks back
+_REACH = 2  # sentences that "the bloc" and "the country" look back
 _FAR = 6  # sentences that "both nations" looks back
-_QUOTES = ('"', "“", "”", "``", "''")
-_PLACES = ("in", "at", "near", "outside")
 
 
 def follow_chains(article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
@@ -28,12 +24,16 @@ def follow_chains(article: Article, drafts: Sequence[Draft], spots: Spots, setti
     chain = Chain(article, drafts, spots, setting)
     for draft in sorted(drafts, key=lambda d: (d.mention.sentence, d.mention.head)):
         chain.resolve(draft)
+    # A speaker may stand after the quotation that holds the pronoun.
+    for draft in drafts:
+        if draft.mention.kind == "pronoun" and not draft.referents:
+            chain.resolve_first_person(draft)
 
 
 class Chain:
     """The drafts of one article seen so far, by sentence. Lives for one article."""
 
-    __slots__ = ("_article", "_by_sentence", "_dateline", "_seen", "_setting", "_spots", "_starts")
+    __slots__ = ("_article", "_by_sentence", "_pronouns", "_seen", "_setting", "_spots")
 
     def __init__(self, article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
         self._article = article
@@ -41,6 +41,7 @@ class Chain:
         self._setting = setting
         self._seen: list[Draft] = []
         self._by_sentence: dict[int, list[Draft]] = {}
+        self._pronouns = PronounReader(self._by_sentence, spots, setting)
 
     def resolve(self, draft: Draft) -> None:
         """Give one draft its referents, if a rule finds them."""
@@ -49,7 +50,7 @@ class Chain:
         elif not draft.referents:
             kind = draft.mention.kind
             if kind == "pronoun":
-                self._pronoun(draft)
+                self._pronouns.resolve(draft)
             elif kind == "nominal":
                 self._noun(draft)
             elif kind == "title":
@@ -58,6 +59,11 @@ class Chain:
                 self._group(draft)
         self._seen.append(draft)
         self._by_sentence.setdefault(draft.mention.sentence, []).append(draft)
+
+    def resolve_first_person(self, draft: Draft) -> None:
+        """Try "I" and "we" again when all of the article is read."""
+        if self._setting.knowledge.cues.pronouns[draft.token.text.lower()].person == 1:
+            self._pronouns.resolve(draft)
 
     # nouns
 
@@ -84,17 +90,14 @@ class Chain:
         if found is not None:
             draft.referents = (found,)
             return
-        country = owner.country or owner.party or "-"
+        key = f"text:{owner.country or owner.party or '-'}:{draft.sector}:{office or 'counterpart'}"
         draft.referents = tuple(
-            Actor(
-                f"text:{country}:{draft.sector}:{office or 'counterpart'}", draft.mention.text, each.party, each.country,
-                draft.sector, office=office, basis=each.basis,
-            )
+            Actor(key, draft.mention.text, each.party, each.country, draft.sector, office=office, basis=each.basis)
             for each in draft.owners
-        )  # fmt: skip
+        )
 
     def _noun(self, draft: Draft) -> None:
-        """"both nations", "the two sides", "the country", "the bloc"."""
+        """ "both nations", "the two sides", "the country", "the bloc"."""
         roles = self._setting.knowledge.cues.roles
         word = draft.token.text.lower()
         if draft.plural:
@@ -121,7 +124,7 @@ class Chain:
             if len(found) < count:
                 continue
             if len(found) > count:
-                joined = [pair for pair in found if self._is_coordinated(pair[1])]
+                joined = [pair for pair in found if is_coordinated(pair[1])]
                 found = joined if len(joined) == count else found[:count]
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
@@ -140,31 +143,17 @@ class Chain:
         """Distinct parties of one sentence before the draft, in order; states stand for what belongs to them."""
         found: dict[str, tuple[Actor | Person, Draft]] = {}
         for other in self._by_sentence.get(sentence, ()):
-            if other is draft or self._is_place(other):
+            if other is draft or is_place(other):
                 continue
             for referent in other.referents:
                 if want == "person":
                     if isinstance(referent, Person):
                         found.setdefault(str(id(referent)), (referent, other))
                     continue
-                actor = self._party(referent) if want == "party" else self._state(referent)
+                actor = party_of(referent, self._setting) if want == "party" else state_of(referent, self._setting)
                 if actor is not None:
                     found.setdefault(actor.id, (actor, other))
         return list(found.values())
-
-    def _is_coordinated(self, draft: Draft) -> bool:
-        token = draft.token
-        return token.relation == "conj" or any(
-            draft.anatomy.sentence.tokens[child].relation == "conj" for child in draft.anatomy.children[token.index]
-        )
-
-    def _is_place(self, draft: Draft) -> bool:
-        """A capital after "in": where, not who."""
-        if draft.mention.kind != "country" or not draft.referents or draft.referents[0].sector is None:
-            return False
-        tokens = draft.anatomy.sentence.tokens
-        children = draft.anatomy.children[draft.mention.head]
-        return any(tokens[c].relation == "case" and tokens[c].text.lower() in _PLACES for c in children)
 
     def _recent_states(self, draft: Draft) -> list[tuple[Actor | Person, Draft]]:
         """The states of this sentence before the draft, else of the one before."""
@@ -177,7 +166,7 @@ class Chain:
     # titles and groups
 
     def _title(self, draft: Draft) -> None:
-        """"the minister", "the Russian leader", "Putin's spokesman"."""
+        """ "the minister", "the Russian leader", "Putin's spokesman"."""
         title = draft.title
         if title is None:
             return
@@ -206,11 +195,10 @@ class Chain:
 
     def _indefinite(self, draft: Draft) -> bool:
         parts = draft.parts
-        return parts is not None and draft.anatomy.sentence.tokens[parts.first].text.lower() in ("a", "an", "another", "one")
+        first = draft.anatomy.sentence.tokens[parts.first].text.lower() if parts is not None else ""
+        return first in ("a", "an", "another", "one")
 
-    def _earlier_bearer(
-        self, draft: Draft, title: Title, owner: Actor | None
-    ) -> tuple[Person, tuple[int, ...]] | None:
+    def _earlier_bearer(self, draft: Draft, title: Title, owner: Actor | None) -> tuple[Person, tuple[int, ...]] | None:
         """The person last named who bears the title, and has the country if one is said."""
         if self._indefinite(draft):
             return None
@@ -220,7 +208,7 @@ class Chain:
             person = other.referents[0]
             if not isinstance(person, Person) or (draft.standing and draft.standing != person.standing):
                 continue
-            if owner is not None and self._country(person) not in (owner.country, owner.party):
+            if owner is not None and country_of(person) not in (owner.country, owner.party):
                 continue
             if self._bears(person, title, draft.office, known=owner is not None):
                 return person, (other.mention.index,)
@@ -246,7 +234,7 @@ class Chain:
         code = owner.country or owner.party
         if on is None or office is None or code is None or row is None or row.seats != "one":
             return None
-        found = [holder for holder in tables.holder_of(code, office, on) if holder.attested and holder.holds(on) == "yes"]
+        found = [each for each in tables.holder_of(code, office, on) if each.attested and each.holds(on) == "yes"]
         if len({holder.person for holder in found}) != 1:
             return None
         for other in self._seen:
@@ -254,21 +242,21 @@ class Chain:
                 if isinstance(referent, Person) and referent.holder and referent.holder.person == found[0].person:
                     return referent
         person = person_of(found[0])
-        person.owner = self._state(owner) or owner
+        person.owner = state_of(owner, self._setting) or owner
         return person
 
     def _person_in_office(self, owner: Actor, office: str | None) -> Person | None:
         """The person of a country whom the article named in an office."""
         for other in reversed(self._seen):
             for referent in other.referents:
-                if isinstance(referent, Person) and office is not None and self._country(referent) == owner.country:
+                if isinstance(referent, Person) and office is not None and country_of(referent) == owner.country:
                     held = referent.office or (referent.holder.office if referent.holder is not None else None)
                     if held == office:
                         return referent
         return None
 
     def _group(self, draft: Draft) -> None:
-        """"the government", "his forces", "the troops", "the two leaders"."""
+        """ "the government", "his forces", "the troops", "the two leaders"."""
         title = draft.title
         if title is None:
             return
@@ -277,9 +265,8 @@ class Chain:
             if draft.referents:
                 return
             self._pair(draft, "state")
-            draft.referents = tuple(
-                collective(draft, referent, self._setting) for referent in draft.referents if isinstance(referent, Actor)
-            )
+            states = (state for state in draft.referents if isinstance(state, Actor))
+            draft.referents = tuple(collective(draft, state, self._setting) for state in states)
             if draft.referents:
                 return
         owners = draft.owners or self._inherited(draft)
@@ -322,7 +309,7 @@ class Chain:
         entities = self._setting.knowledge.actors.entities
         states = sorted(code for code in self._setting.company if code in entities and entities[code].kind == "state")
         if len(states) == 1:
-            return self._state_of(states[0])
+            return state_by_code(states[0], self._setting)
         line = self._article.dateline
         if line is None:
             return None
@@ -331,253 +318,41 @@ class Chain:
             for _, names in self._setting.knowledge.actors.names_at(words, index, self._setting.on):
                 codes = {entities[name.entity].country for name in names if not name.ambiguous}
                 if len(codes) == 1 and (code := codes.pop()) is not None and (not states or code in states):
-                    return self._state_of(code)
+                    return state_by_code(code, self._setting)
         return None
 
     def _inherited(self, draft: Draft) -> tuple[Actor, ...]:
         """The states or organisations of a possessor: "his government", "Assad's forces", "Putin's spokesman"."""
         first = self._possessor(draft)
         if first is None:
-            return ()
-        found = (self._party(referent) for referent in first.referents)
+            return self._named_after(draft)
+        found = (party_of(referent, self._setting) for referent in first.referents)
         return tuple(actor for actor in found if actor is not None)
+
+    def _named_after(self, draft: Draft) -> tuple[Actor, ...]:
+        """The country of the leader that a government is called by: "the Biden administration"."""
+        parts, title = draft.parts, draft.title
+        if parts is None or title is None or not parts.foreign or title.kind != "body" or title.sector != "GOV":
+            return ()
+        tokens = draft.anatomy.sentence.tokens
+        words = [tokens[i].text for i in range(parts.core, parts.titles[-1].first) if tokens[i].upos == "PROPN"]
+        for word in words:
+            for other in reversed(self._seen):
+                for referent in other.referents:
+                    if isinstance(referent, Person) and fold(word) == referent.words[-1]:
+                        state = state_of(referent, self._setting)
+                        return (state,) if state is not None else ()
+            holder = surname_holder(word, self._setting)
+            state = state_by_code(holder.country, self._setting) if holder is not None else None
+            if state is not None:
+                return (state,)
+        return ()
 
     def _possessor(self, draft: Draft) -> Draft | None:
         if draft.parts is None or draft.parts.possessor is None:
             return None
         return self._spots.get((draft.mention.sentence, draft.parts.possessor))
 
-    # parties
-
-    def _country(self, referent: Actor | Person) -> str | None:
-        if isinstance(referent, Actor):
-            return referent.country or referent.party
-        if referent.owner is not None:
-            return referent.owner.country or referent.owner.party
-        return referent.holder.country if referent.holder is not None else None
-
-    def _state(self, referent: Actor | Person) -> Actor | None:
-        """The state that a referent is or belongs to; none for organisations."""
-        if isinstance(referent, Actor) and referent.country is None:
-            return None
-        code = self._country(referent)
-        return self._state_of(code) if code is not None else None
-
-    def _state_of(self, code: str) -> Actor | None:
-        entity = self._setting.knowledge.actors.entities.get(code)
-        if entity is None or entity.kind not in ("state", "former", "territory"):
-            return None
-        return Actor(entity.id, entity.name, entity.party, entity.country, entity.sector, wikidata=entity.wikidata, basis=(entity.id,))
-
-    def _party(self, referent: Actor | Person) -> Actor | None:
-        """The state, else the organisation or group as a whole."""
-        state = self._state(referent)
-        if state is not None and not (isinstance(referent, Actor) and referent.party != referent.country):
-            return state
-        if isinstance(referent, Actor):
-            return referent if referent.party is not None else None
-        return referent.owner
-
-    # pronouns
-
-    def _pronoun(self, draft: Draft) -> None:
-        pronoun = self._setting.knowledge.cues.pronouns[draft.token.text.lower()]
-        if pronoun.person == 1:
-            self._speaker(draft)
-            return
-        if pronoun.person != 3:
-            return
-        possessive = draft.token.relation == "nmod:poss"
-        found = self._in_sentence(draft, possessive=possessive, reflexive=pronoun.use == "reflexive")
-        if found is None:
-            return
-        if found is draft:
-            found = self._in_earlier(draft)
-        if found is None:
-            return
-        group = self._with_conjuncts(found) if draft.plural else (found,)
-        draft.referents = tuple(dict.fromkeys(referent for other in group for referent in other.referents))
-        draft.antecedents = tuple(other.mention.index for other in group)
-        person = draft.referents[0] if len(draft.referents) == 1 else None
-        if isinstance(person, Person) and not person.gender and draft.gender in ("male", "female"):
-            person.gender = draft.gender
-
-    def _with_conjuncts(self, found: Draft) -> tuple[Draft, ...]:
-        """"Putin and Xi ... they": all that is coordinated with a subject."""
-        tokens = found.anatomy.sentence.tokens
-        group = [found]
-        for child in found.anatomy.children[found.mention.head]:
-            other = self._spots.get((found.mention.sentence, child))
-            if tokens[child].relation == "conj" and other is not None and other.referents:
-                group.append(other)
-        return tuple(group)
-
-    def _in_sentence(self, draft: Draft, *, possessive: bool, reflexive: bool) -> Draft | None:
-        """A draft of the same sentence; the draft itself if the search may go on before it; none if it must not."""
-        if possessive:
-            blamed = self._blamed(draft)
-            if blamed is not None:
-                return blamed
-        quoted = _quoted(draft)
-        for candidate in _subjects_above(draft, own=possessive or reflexive):
-            if candidate in quoted and draft.mention.head not in quoted:
-                continue
-            if draft.mention.head in quoted and candidate not in quoted:
-                continue
-            if candidate > draft.mention.head and not possessive:
-                continue
-            other = self._spots.get((draft.mention.sentence, candidate))
-            if other is not None and other.referents and self._fits(draft, other):
-                return other
-            if self._stops(draft, candidate, other):
-                return None
-        if draft.gender in ("male", "female"):
-            near = [
-                other
-                for other in self._by_sentence.get(draft.mention.sentence, ())
-                if other.referents
-                and self._fits(draft, other)
-                and other.mention.kind != "pronoun"
-                and (possessive or other.token.head != draft.token.head)
-                and (other.mention.head in quoted) == (draft.mention.head in quoted)
-            ]
-            if len({id(other.referents[0]) for other in near}) == 1:
-                return near[-1]
-        return draft
-
-    def _blamed(self, draft: Draft) -> Draft | None:
-        """"A condemned B for its attack": in a reason, a possessive points at the object of the clause."""
-        tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
-        reasons = self._setting.knowledge.cues.roles["blame-preposition"]
-        here = draft.mention.head
-        for _ in range(4):
-            head = tokens[here].head
-            if head < 0:
-                return None
-            if tokens[head].upos == "VERB" and here > head:
-                case = [tokens[c].text.lower() for c in children[here] if tokens[c].relation in ("case", "mark")]
-                if not any(word in reasons for word in case):
-                    return None
-                for child in children[head]:
-                    if head < child < here and tokens[child].relation in ("obj", "nsubj:pass"):
-                        other = self._spots.get((draft.mention.sentence, child))
-                        if other is not None and other.referents and self._fits(draft, other):
-                            return other
-                return None
-            here = head
-        return None
-
-    def _in_earlier(self, draft: Draft) -> Draft | None:
-        for distance in range(1, _REACH + 1):
-            others = self._by_sentence.get(draft.mention.sentence - distance, ())
-            subjects = [other for other in others if other.token.relation in _SUBJECTS]
-            subjects.sort(key=lambda other: (_depth(other), other.mention.head))
-            fitting = [other for other in subjects if other.referents and self._fits(draft, other)]
-            if fitting:
-                if draft.gender == "neuter" and _depth(fitting[0]) > _shallowest_subject(others):
-                    return None
-                return fitting[0]
-            if draft.gender not in ("male", "female"):
-                return None
-            rest = [other for other in others if other.referents and self._fits(draft, other)]
-            if rest:
-                return rest[0] if len({id(other.referents[0]) for other in rest}) == 1 else None
-        return None
-
-    def _fits(self, draft: Draft, other: Draft) -> bool:
-        """Whether a pronoun can stand for what a draft means: number, gender, person or thing."""
-        if other is draft or (other.mention.start <= draft.mention.start and draft.mention.end <= other.mention.end):
-            return False
-        one = len(other.referents) == 1
-        person = isinstance(other.referents[0], Person) or other.mention.kind in ("name", "title")
-        if draft.gender in ("male", "female"):
-            gender = other.gender
-            if isinstance(other.referents[0], Person):
-                gender = other.referents[0].gender or gender
-            pronoun = other.mention.kind == "pronoun" and not person
-            return one and (person or (pronoun and bool(gender))) and not other.plural and gender in ("", draft.gender)
-        if draft.gender == "neuter":
-            return (one and not person and not other.plural and not self._is_place(other) and other.mention.kind != "pronoun") or (
-                one and other.mention.kind == "pronoun" and other.gender == "neuter"
-            )
-        return other.plural or not one or other.mention.kind == "group" or self._is_coordinated(other)
-
-    def _stops(self, draft: Draft, candidate: int, other: Draft | None) -> bool:
-        """Whether a subject that is no party takes the pronoun for itself: "The deal ... its terms", "Talks ... they"."""
-        token = draft.anatomy.sentence.tokens[candidate]
-        if draft.gender in ("male", "female") or (other is not None and other.mention.kind != "pronoun"):
-            return False
-        if other is not None:
-            return other.gender == draft.gender and other.plural == draft.plural
-        return token.upos in ("NOUN", "PROPN") and (token.xpos in ("NNS", "NNPS")) == draft.plural
-
-    def _speaker(self, draft: Draft) -> None:
-        """"I" and "we" in a quotation: who says it in the same sentence."""
-        quoted = _quoted(draft)
-        if draft.mention.head not in quoted:
-            return
-        for candidate in _subjects_above(draft, own=True):
-            other = self._spots.get((draft.mention.sentence, candidate))
-            if candidate not in quoted and other is not None and other.mention.kind in ("name", "title", "pronoun"):
-                self.resolve_first(other)
-                draft.referents, draft.antecedents = other.referents, (other.mention.index,)
-                return
-
-    def resolve_first(self, draft: Draft) -> None:
-        """A speaker may stand after the quotation: settle a title before the pronoun that needs it."""
-        if not draft.referents and draft.mention.kind == "title":
-            self._title(draft)
-
     def _back(self, draft: Draft, reach: int) -> list[Draft]:
-        first = draft.mention.sentence - reach
-        return [other for number in range(first, draft.mention.sentence + 1) for other in self._by_sentence.get(number, ())]
-
-
-def _quoted(draft: Draft) -> frozenset[int]:
-    """Words of the draft's sentence that stand inside quotation marks."""
-    found: list[int] = []
-    inside = False
-    for token in draft.anatomy.sentence.tokens:
-        if token.text in _QUOTES:
-            inside = token.text in ("“", "``") or (token.text == '"' and not inside)
-        elif inside:
-            found.append(token.index)
-    return frozenset(found)
-
-
-def _subjects_above(draft: Draft, *, own: bool) -> Iterator[int]:
-    """Subjects of the clauses above a word, the nearest first, and nouns whose relative clause it stands in."""
-    tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
-    here = draft.mention.head
-    path = {here}
-    clauses = 0
-    for _ in range(len(tokens)):
-        head = tokens[here].head
-        if head < 0:
-            return
-        subjects: Iterable[int] = [c for c in children[head] if tokens[c].relation in _SUBJECTS and c not in path]
-        if tokens[here].relation in ("acl:relcl", "acl") and own:
-            yield head
-        if clauses or own or any(tokens[c].relation in _SUBJECTS and c in path for c in children[head]):
-            yield from subjects
-        if tokens[head].upos in ("VERB", "AUX") or subjects:
-            clauses += 1
-        here = head
-        path.add(here)
-
-
-def _depth(draft: Draft) -> int:
-    tokens = draft.anatomy.sentence.tokens
-    here, depth = draft.mention.head, 0
-    while tokens[here].head >= 0 and depth < len(tokens):
-        here, depth = tokens[here].head, depth + 1
-    return depth
-
-
-def _shallowest_subject(others: Sequence[Draft]) -> int:
-    """How deep the main subject of the drafts' sentence stands, whether or not it is a mention."""
-    if not others:
-        return 0
-    tokens = others[0].anatomy.sentence.tokens
-    root = next((token.index for token in tokens if token.head < 0), 0)
-    return 1 if any(tokens[c].relation in _SUBJECTS for c in others[0].anatomy.children[root]) else len(tokens)
+        first, last = draft.mention.sentence - reach, draft.mention.sentence
+        return [other for number in range(first, last + 1) for other in self._by_sentence.get(number, ())]

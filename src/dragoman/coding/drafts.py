@@ -18,8 +18,10 @@ from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Token
 
 _SLUG = re.compile(r"[^a-z0-9]+")
+_TOP = ("head-of-state", "head-of-government")
 _STATES = ("state", "former", "territory")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
+_STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
 _WEAK = (None, "GOV", "MIL", "UAF", "REB", "PTY", "UNK")
 
 
@@ -63,7 +65,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for the whole article: the day (ISO, or none), the knowledge, the parties that it names beyond doubt."""
+    """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt."""
 
     on: str | None
     knowledge: MentionKnowledge
@@ -145,6 +147,7 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
     made.plural = token.xpos in ("NNS", "NNPS")
     hit = anatomy.names[mention.head]
     if hit is not None and mention.kind in ("country", "organisation", "group"):
+        made.plural = made.plural and any(name.kind == "demonym" for name in hit.names)
         _read_known_name(made, hit, setting)
         return made
     parts = take_apart(anatomy, mention.head, setting.knowledge)
@@ -239,6 +242,12 @@ def sector_and_office(
         others += [hit.title for index in _behind(made) if (hit := made.anatomy.titles[index]) is not None]
         sector = next((other.sector for other in others if other.sector), sector)
     entity = _entity(owner, setting)
+    if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in _STATES):
+        private = _of_something_else(made, main)
+        if entity is not None:
+            office = "organisation-head"
+        elif private is not None:
+            return private or None, None
     if owner is None or entity is None:
         return sector, office
     if entity.kind in _STATES:
@@ -246,6 +255,23 @@ def sector_and_office(
             sector = owner.sector  # "Pentagon officials"
         return sector or "GOV", office
     return (entity.sector or owner.sector) if sector in _WEAK else sector, office
+
+
+def _of_something_else(made: Draft, main: TitleHit) -> str | None:
+    """The sector of what a president presides over where that is no state ("" if it has none); none if unsaid."""
+    parts, tokens = made.parts, made.anatomy.sentence.tokens
+    if parts is None:
+        return None
+    for index in parts.behind:
+        hit = made.anatomy.titles[index]
+        if hit is not None:
+            return hit.title.sector or ""
+    for index in range(parts.core, main.first):
+        entity, known = made.anatomy.entities[index], made.anatomy.names[index]
+        if entity is not None and entity[2] == "ORG" and known is None:
+            return ""
+    after = tokens[main.end] if main.end < len(tokens) else None
+    return "" if after is not None and after.text == "of" and not made.owners else None
 
 
 def _behind(made: Draft) -> tuple[int, ...]:
@@ -262,10 +288,10 @@ def _entity(actor: Actor | None, setting: Setting) -> Entity | None:
 def _settle(made: Draft, setting: Setting) -> None:
     """Forces, crowds and bodies: of each owner, or of nobody known."""
     title = made.title
+    if made.mention.kind == "organisation" and (title is None or (_is_named(made) and made.sector not in _STATELY)):
+        made.referents = (_firm(made),)
+        return
     if title is None:
-        text = made.mention.text
-        if made.mention.kind == "organisation":
-            made.referents = (unknown(_bare(text)),) if not made.owners else tuple(_firm(made, o) for o in made.owners)
         return
     if made.parts is not None and made.parts.possessor is not None and not made.owners:
         return  # "his government", "Assad's forces": the possessor decides
@@ -275,11 +301,24 @@ def _settle(made: Draft, setting: Setting) -> None:
         made.referents = (nobodys(made),)
 
 
-def _firm(made: Draft, owner: Actor) -> Actor:
-    """A named organisation of a country that no table knows."""
-    name, country = _bare(made.mention.text), owner.country
-    key = f"text:{country or '-'}:-:{slug(name)}"
-    return Actor(key, name, owner.party, country, None, basis=("text", *owner.basis))
+def _is_named(made: Draft) -> bool:
+    """Whether a body is called by a name of its own, and not just "the ministry"."""
+    entity = made.anatomy.entities[made.mention.head]
+    return entity is not None and entity[2] == "ORG" and entity[1] - entity[0] > 1
+
+
+def _firm(made: Draft) -> Actor:
+    """A named organisation that no table knows, of the one country that the words give it."""
+    tokens, sentence = made.anatomy.sentence.tokens, made.anatomy.sentence
+    entity = made.anatomy.entities[made.mention.head]
+    name = _bare(made.mention.text)
+    if entity is not None:
+        name = sentence.text[tokens[entity[0]].start - sentence.start : tokens[entity[1] - 1].end - sentence.start]
+    owner = made.owners[0] if len(made.owners) == 1 else None
+    country = owner.country if owner is not None else None
+    key = f"text:{country or '-'}:{made.sector or '-'}:{slug(name)}"
+    basis = ("text", *(owner.basis if owner is not None else ()))
+    return Actor(key, name, owner.party if owner is not None else None, country, made.sector, basis=basis)
 
 
 def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:

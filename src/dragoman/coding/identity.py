@@ -1,8 +1,8 @@
 """Which actor each mention names, as of the day of the report.
 
-In: the article, its sentences, its mentions, the knowledge. Out: the same mentions with `actors`, and `antecedents` where
-they point back. First what the words say alone (`drafts.py`), then persons across the article (`persons.py`), then what
-points back (`chains.py`). What is not found stays empty: a mention without actors.
+In: the article, its sentences, its mentions, the knowledge. Out: the same mentions with `actors`, and `antecedents`
+where they point back. First what the words say alone (`drafts.py`), then persons across the article (`persons.py`), then
+what points back (`chains.py`). What is not found stays empty: a mention without actors.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from dragoman.values import Actor, Article, Mention, Sentence
 def identify(
     article: Article, sentences: Sequence[Sentence], mentions: Sequence[Mention], knowledge: MentionKnowledge
 ) -> tuple[Mention, ...]:
-    """Fill `actors` and `antecedents`. `mentions` are those of `find_mentions` over the same sentences, in its order."""
+    """Fill `actors` and `antecedents`. `mentions` are those that `find_mentions` found in the same sentences."""
     anatomies = {sentence.index: anatomy(sentence, knowledge) for sentence in sentences}
     day = article.published[:10] if article.published else None
     setting = Setting(day, knowledge, company(tuple(anatomies.values()), knowledge))

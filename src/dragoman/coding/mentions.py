@@ -57,19 +57,24 @@ def _heads_its_phrase(parts: Anatomy, head: int) -> bool:
     return parts.home[head] == head
 
 
-def _phrase(
-    parts: Anatomy, token: Token, knowledge: MentionKnowledge
-) -> tuple[int, int, int, MentionKind] | None:
+def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
     """The mention that a noun phrase is, if it is one."""
     head = token.index
-    hit, entity = parts.names[head], parts.entities[head]
-    if hit is not None and (entity is None or entity[2] != "PER"):
+    if parts.names[head] is not None:
         return _known_name(parts, head, knowledge)
-    if not _may_name(parts, token, knowledge):
+    if _forms_compound(parts, head) or not _may_name(parts, token, knowledge):
         return None
     taken = take_apart(parts, head, knowledge)
     kind = _kind(parts, taken, token, knowledge)
     return None if kind is None else (taken.first, taken.end, head, kind)
+
+
+def _forms_compound(parts: Anatomy, head: int) -> bool:
+    """ "state-owned", "rebel-held": half of an adjective, no party of its own (known names are taken up elsewhere)."""
+    tokens = parts.sentence.tokens
+    return (
+        head + 2 < len(tokens) and tokens[head + 1].text == "-" and tokens[head + 2].xpos in ("VBN", "VBG", "VBD", "JJ")
+    )
 
 
 def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool:
@@ -88,9 +93,7 @@ def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
     return None
 
 
-def _known_name(
-    parts: Anatomy, head: int, knowledge: MentionKnowledge
-) -> tuple[int, int, int, MentionKind] | None:
+def _known_name(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
     """A known name that heads its phrase, with its determiner, or with its possessor ("Israel's Mossad")."""
     kind = _kind_of_name(parts, head, knowledge)
     hit = parts.names[head]
@@ -161,7 +164,7 @@ def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> boo
 
 
 def _points_back(parts: Anatomy, taken: Parts, role: str, token: Token, knowledge: MentionKnowledge) -> bool:
-    """"both nations", "the bloc", "his country": definite, counted or somebody's, and not qualified otherwise."""
+    """ "both nations", "the bloc", "his country": definite, counted or somebody's, and not qualified otherwise."""
     pair = knowledge.cues.roles["pair"]
     opening = [parts.sentence.tokens[index].text.lower() for index in range(taken.first, taken.head)]
     counted = any(word in pair for word in opening)

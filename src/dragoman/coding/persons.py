@@ -1,7 +1,7 @@
 """The persons of an article: mentions of one person brought together, and looked up among the holders of offices.
 
-In: the drafts of all mentions, in order. Out: each draft of a name, and of a title set beside a name, has its `Person` as
-referent; each person has what all its mentions say of country, office and sector, and the holder's row if one fits.
+In: the drafts of all mentions, in order. Out: each draft of a name, and of a title set beside a name, has its `Person`
+as referent; each person has what all its mentions say of country, office and sector, and the holder's row if one fits.
 
 A row is taken only if name and day fit and neither country nor title contradicts; what the text says goes before it.
 Two persons of one surname are told apart by given names only; a lone surname goes to the last one named.
@@ -9,12 +9,14 @@ Two persons of one surname are told apart by given names only; a lone surname go
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from itertools import pairwise
 
 from dragoman.coding.drafts import Draft, Person, Setting, slug
 from dragoman.knowledge.offices import Holder, Title, earliest, fold
 from dragoman.values import Actor
 
+_LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
@@ -39,7 +41,7 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
             person.sector = person.owner.sector
     for person, members in persons:
         person.mentions = sorted(draft.mention.index for draft in members)
-        for earlier, draft in zip(members, members[1:], strict=False):
+        for earlier, draft in pairwise(members):
             draft.antecedents = (earlier.mention.index,)
         person.holder = find_holder(person, setting)
 
@@ -51,7 +53,7 @@ def _appositions(drafts: Sequence[Draft], spots: Spots) -> dict[int, Draft]:
         if draft.parts is None or draft.mention.kind not in ("name", "title"):
             continue
         other = spots.get((draft.mention.sentence, draft.token.head))
-        if draft.token.relation != "appos" or other is None:
+        if draft.token.relation != "appos" or other is None or not _side_by_side(draft, other):
             other = _neighbour(draft, spots)
         if other is None or {draft.mention.kind, other.mention.kind} != {"name", "title"}:
             continue
@@ -60,10 +62,19 @@ def _appositions(drafts: Sequence[Draft], spots: Spots) -> dict[int, Draft]:
     return found
 
 
+def _side_by_side(one: Draft, other: Draft) -> bool:
+    """Whether the later of two phrases follows a comma or bracket, or the earlier one directly."""
+    if one.parts is None or other.parts is None:
+        return False
+    first, second = sorted((one.parts, other.parts), key=lambda parts: parts.first)
+    before = one.anatomy.sentence.tokens[second.first - 1]
+    return before.upos == "PUNCT" or second.first == first.end
+
+
 def _neighbour(draft: Draft, spots: Spots) -> Draft | None:
     """The name before ", TITLE," where the tree does not call it an apposition."""
     parts = draft.parts
-    if parts is None or draft.mention.kind != "title" or draft.token.relation not in ("conj", "dep", "list", "parataxis", "nmod"):
+    if parts is None or draft.mention.kind != "title" or draft.token.relation not in _LOOSE:
         return None
     tokens = draft.anatomy.sentence.tokens
     if parts.first < 2 or tokens[parts.first - 1].text != ",":
@@ -75,7 +86,7 @@ def _neighbour(draft: Draft, spots: Spots) -> Draft | None:
 
 
 def _borrow(draft: Draft, spots: Spots) -> None:
-    """Coordinated names share a country ("Russian President A and Minister B") and a plural title ("Presidents A and B")."""
+    """Coordinated names share a country ("Russian President A and Minister B"), or a title ("Presidents A and B")."""
     if draft.owners or draft.token.relation != "conj" or draft.parts is None or draft.parts.possessor is not None:
         return
     first = spots.get((draft.mention.sentence, draft.token.head))
@@ -83,7 +94,8 @@ def _borrow(draft: Draft, spots: Spots) -> None:
         return
     if draft.title is None:
         if first.title is not None and first.title.plural_of is not None and first.name:
-            draft.title, draft.sector, draft.office, draft.owners = first.title, first.sector, first.office, first.owners
+            draft.title, draft.sector, draft.office = first.title, first.sector, first.office
+            draft.owners = first.owners
     elif first.title is not None and not draft.parts.foreign:
         draft.owners = first.owners
         if draft.sector is None and first.owners:
@@ -173,6 +185,19 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     return found[0] if setting.on is not None else found[-1]
 
 
+def surname_holder(word: str, setting: Setting) -> Holder | None:
+    """The head of state or government in office whom a lone surname means ("the Biden administration"), if only one."""
+    if setting.on is None:
+        return None
+    found = [
+        holder
+        for holder in setting.knowledge.offices.holders_named(word, setting.on)
+        if (row := setting.knowledge.offices.offices.get(holder.office)) is not None and row.rank <= _HIGHEST
+    ]
+    known = [holder for holder in found if holder.country in setting.company] or found
+    return known[0] if len({holder.person for holder in known}) == 1 else None
+
+
 def _agrees(title: Title, holder: Holder, setting: Setting) -> bool:
     """Whether somebody called by a title can be the holder of an office."""
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
@@ -197,7 +222,8 @@ def _goes_alone(person: Person, holder: Holder, setting: Setting) -> bool:
 
 def person_of(holder: Holder) -> Person:
     """A person whom only an office names: "the Russian foreign minister"."""
-    return Person(tuple(fold(holder.name).split()), holder.name, office=holder.office, sector=holder.sector, holder=holder)
+    words = tuple(fold(holder.name).split())
+    return Person(words, holder.name, office=holder.office, sector=holder.sector, holder=holder)
 
 
 def actor_of(person: Person, setting: Setting) -> Actor:
@@ -222,7 +248,7 @@ def actor_of(person: Person, setting: Setting) -> Actor:
         basis = ["text"]
     key = f"text:{country or party or '-'}:{sector or '-'}:{slug(person.text)}"
     return Actor(
-        id=key if holder is None else holder.person,
+        id=key if holder is None else _lasting_id(holder, setting),
         name=person.text if holder is None else holder.name,
         party=party,
         country=country,
@@ -233,11 +259,8 @@ def actor_of(person: Person, setting: Setting) -> Actor:
     )
 
 
-def known_persons(drafts: Iterable[Draft]) -> list[Person]:
-    """The distinct persons that drafts refer to, in order of first mention."""
-    found: dict[int, Person] = {}
-    for draft in drafts:
-        for referent in draft.referents:
-            if isinstance(referent, Person):
-                found.setdefault(id(referent), referent)
-    return list(found.values())
+def _lasting_id(holder: Holder, setting: Setting) -> str:
+    """One id for one person in all offices: by the country of the first of them."""
+    tables = setting.knowledge.offices
+    first = min(tables.persons[holder.person])
+    return f"{tables.holder(first).country}:person:{holder.person}"

@@ -10,7 +10,7 @@ It decides nothing about who is meant, and where both tree and entities are wron
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dragoman.knowledge.actors import ActorTables, Name
@@ -22,7 +22,7 @@ _INSIDE = frozenset({"compound", "flat", "nmod:desc", "amod", "det", "det:predet
 # What ends a phrase on its left though it hangs on the head: prepositions, copulas, clause parts.
 _OUTSIDE = frozenset(
     {"case", "cc", "punct", "mark", "cop", "aux", "aux:pass", "nsubj", "nsubj:pass", "nsubj:outer", "csubj", "obl"}
-    | {"advmod", "advcl", "discourse", "expl", "cc:preconj", "vocative", "parataxis", "obj", "nmod", "dep", "dislocated"}
+    | {"advmod", "advcl", "discourse", "expl", "cc:preconj", "vocative", "parataxis", "obj", "nmod", "dep"}
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
 _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
@@ -144,7 +144,7 @@ def _hits(
                     break
             for length, found in titles_at(words, index):
                 if _stands_as_title(tokens, index, index + length, entities):
-                    title = TitleHit(index, index + length, found)
+                    title = _lowered(words, TitleHit(index, index + length, found), knowledge)
                     break
         if name is not None and (title is None or name.end >= title.end):
             names[index : name.end] = [name] * (name.end - index)
@@ -155,6 +155,19 @@ def _hits(
         else:
             index += 1
     return names, titles
+
+
+def _lowered(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
+    """ "Deputy Secretary of State" where the tables know "deputy secretary" and "secretary of state" only."""
+    modifier = knowledge.offices.modifiers.get(words[hit.first].lower())
+    if modifier is None or modifier.status != "deputy" or hit.end - hit.first < 2:
+        return hit
+    for length, title in knowledge.offices.titles_at(words, hit.first + 1):
+        end = hit.first + 1 + length
+        if end <= hit.end:
+            break
+        return TitleHit(hit.first, end, replace(title, text=f"{modifier.text} {title.text}", office=None))
+    return hit
 
 
 def _stands_as_name(
@@ -181,12 +194,15 @@ def _stands_as_name(
             return False
         if tokens[first].relation == "flat" and tokens[first].head == first - 1 and tokens[first - 1].upos == "PROPN":
             return entity is not None and entity[2] != "PER"
+    ambiguous = all(name.ambiguous for name in names)
     if entity is None:
-        return not all(name.ambiguous for name in names)
+        return not ambiguous
     low, high, kind = entity
     if kind == "PER":
-        # A person's name with the nationality before it, taken for one entity.
-        return people and first == low and end < high
+        # A nationality taken for part of the name after it, or an acronym taken for a name.
+        return (people and first == low and end < high) or (not ambiguous and low == first and end == high)
+    if ambiguous and kind == "LOC" and (low < first or high > end):
+        return False  # "Central America"
     if kind == "ORG" and high > end and not people and first == low:
         return _keeps_its_name(tokens, end, high, names)
     return True
@@ -246,7 +262,7 @@ def _names_follow(
     titles: Sequence[TitleHit | None],
     entities: Sequence[tuple[int, int, str] | None],
 ) -> bool:
-    """Whether a person's name stands directly behind a title, which makes them one phrase: "Press Secretary Dmitry Peskov"."""
+    """Whether a person's name stands directly behind a title: "Press Secretary Dmitry Peskov" is one phrase."""
     end = hit.end
     if hit.title.kind not in ("office", "role") or end >= len(tokens) or tokens[end].upos != "PROPN":
         return False
@@ -298,6 +314,12 @@ def extent(parts: Anatomy, head: int) -> tuple[int, int]:
     first = head
     index = head - 1
     while index >= 0:
+        if tokens[index].text == ")":
+            opened = _opening(tokens, index)
+            if opened is None:
+                break
+            index = opened - 1
+            continue
         verdict = _before(parts, index, head)
         if verdict < 0:
             break
@@ -310,6 +332,14 @@ def extent(parts: Anatomy, head: int) -> tuple[int, int]:
     while end - 1 > head and tokens[end - 1].upos == "PUNCT":
         end -= 1
     return first, end
+
+
+def _opening(tokens: Sequence[Token], closing: int) -> int | None:
+    """Where a bracket of a word or two opens: "Republic of Korea (ROK) Prime Minister"."""
+    for index in range(closing - 1, max(closing - 4, -1), -1):
+        if tokens[index].text == "(":
+            return index
+    return None
 
 
 def _joins(parts: Anatomy, index: int, head: int) -> bool:
@@ -348,7 +378,7 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
     tokens = parts.sentence.tokens
     first, end = extent(parts, head)
     possessor, core = _possessor(parts, first, head)
-    name = _person(parts, head, core, end)
+    name = _person(parts, head, core, end, knowledge)
     titles: list[TitleHit] = []
     owners: list[NameHit] = []
     foreign = False
@@ -394,7 +424,7 @@ def _says_whose(tokens: Sequence[Token], hit: NameHit, knowledge: MentionKnowled
     return any(knowledge.actors.entities[name.entity].kind != "other" for name in hit.names)
 
 
-def _person(parts: Anatomy, head: int, core: int, end: int) -> tuple[int, int] | None:
+def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKnowledge) -> tuple[int, int] | None:
     """The words of a person's name in the phrase: the entity at its head, or proper nouns beside a title."""
     tokens, names, titles = parts.sentence.tokens, parts.names, parts.titles
     entity = parts.entities[head]
@@ -417,10 +447,15 @@ def _person(parts: Anatomy, head: int, core: int, end: int) -> tuple[int, int] |
             while low < head and (titles[low] is not None or names[low] is not None):
                 low += 1
     high = max(head, low) + 1
-    while high < end and (_is_name_word(parts, high) or (tokens[high].text == "-" and high + 1 < end)):
+    while high < end and (
+        _is_name_word(parts, high) or tokens[high].relation == "flat" or (tokens[high].text == "-" and high + 1 < end)
+    ):
         high += 1
     if entity is not None:
         high = max(high, entity[1])
+    address = knowledge.cues.roles["honorific"]
+    while low + 1 < high and tokens[low].text.lower() in address:
+        low += 1
     return low, high
 
 
@@ -473,7 +508,9 @@ def _with_conjunct(parts: Anatomy, inner: int, end: int, owners: list[NameHit], 
         hit = parts.names[child]
         if tokens[child].relation == "conj" and hit is not None and child >= end:
             low, high = extent(parts, child)
-            if (low - end == 1 and tokens[end].text in ("and", ",")) or (low - end == 2 and tokens[end].text == "," and tokens[end + 1].text == "and"):
+            if (low - end == 1 and tokens[end].text in ("and", ",")) or (
+                low - end == 2 and tokens[end].text == "," and tokens[end + 1].text == "and"
+            ):
                 owners.append(hit)
                 behind.append(child)
                 end = high

@@ -34,7 +34,7 @@ ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
-    """One form. `person` is 1 or 3; `gender` is male, female, neuter or empty; `use` personal, possessive or reflexive."""
+    """One form. `gender` is male, female, neuter or empty; `use` is personal, possessive or reflexive."""
 
     id: str
     form: str
@@ -64,7 +64,7 @@ class MentionCues:
 
 
 def load_mention_cues(folder: Path | Traversable | None = None) -> MentionCues:
-    """Read both tables of `folder` (the package's own if none). Raises KnowledgeError for an unknown role or a doubled row."""
+    """Read both tables of `folder` (default: the package's). Raises KnowledgeError for rows unknown or doubled."""
     home: Path | Traversable = files("dragoman.knowledge") / "tables" / "mentions" if folder is None else folder
     pronouns: dict[str, Pronoun] = {}
     for row in _rows(home, "pronouns.csv"):

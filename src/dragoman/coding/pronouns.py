@@ -1,0 +1,254 @@
+"""Pronouns of the third person, and "I" and "we" inside a quotation: whom they stand for.
+
+In: a pronoun's draft and the drafts before it, resolved. Out: the drafts that it points at, or none. None where two
+readings are open: a wrong party is worse than a missing one.
+
+Method: a walk up the clauses of the sentence, then back through at most two sentences, subjects first, after Hobbs,
+"Resolving pronoun references" (1978), stopped by number, gender and what a noun can be. In a reason ("condemned B for
+its attack") a possessive points at the object, as verbs of praise and blame make their objects the cause (Garvey and
+Caramazza, "Implicit causality in verbs", 1974).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dragoman.coding.drafts import Draft, Person, Setting
+from dragoman.coding.parties import is_coordinated, is_place
+from dragoman.coding.persons import Spots
+
+_SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
+_REACH = 2  # sentences that a pronoun looks back
+_QUOTES = ('"', "“", "”", "``", "''")
+_SEXES = ("male", "female")
+
+
+class PronounReader:
+    """Finds antecedents among the drafts of one article; `before` holds those resolved so far, by sentence."""
+
+    __slots__ = ("_before", "_setting", "_spots")
+
+    def __init__(self, before: Mapping[int, Sequence[Draft]], spots: Spots, setting: Setting) -> None:
+        self._before = before
+        self._spots = spots
+        self._setting = setting
+
+    def resolve(self, draft: Draft) -> None:
+        """Fill a pronoun's referents and antecedents, if a rule finds them."""
+        pronoun = self._setting.knowledge.cues.pronouns[draft.token.text.lower()]
+        found: tuple[Draft, ...] = ()
+        if pronoun.person == 1:
+            found = self._speaker(draft)
+        elif pronoun.person == 3:
+            possessive = draft.token.relation == "nmod:poss"
+            found = self._antecedents(draft, possessive=possessive, reflexive=pronoun.use == "reflexive")
+        draft.referents = tuple(dict.fromkeys(referent for other in found for referent in other.referents))
+        draft.antecedents = tuple(other.mention.index for other in found)
+        person = draft.referents[0] if len(draft.referents) == 1 else None
+        if isinstance(person, Person) and not person.gender and draft.gender in _SEXES:
+            person.gender = draft.gender
+
+    def _antecedents(self, draft: Draft, *, possessive: bool, reflexive: bool) -> tuple[Draft, ...]:
+        found = self._in_sentence(draft, possessive=possessive, reflexive=reflexive)
+        if found is draft:
+            partners = self._met_before(draft)
+            if partners:
+                return partners
+            found = self._in_earlier(draft)
+        if found is None:
+            return ()
+        return self._with_conjuncts(found) if draft.plural else (found,)
+
+    def _with_conjuncts(self, found: Draft) -> tuple[Draft, ...]:
+        """ "Putin and Xi ... they": all that is coordinated with a subject."""
+        tokens = found.anatomy.sentence.tokens
+        group = [found]
+        for child in found.anatomy.children[found.mention.head]:
+            other = self._spots.get((found.mention.sentence, child))
+            if tokens[child].relation == "conj" and other is not None and other.referents:
+                group.append(other)
+        return tuple(group)
+
+    def _in_sentence(self, draft: Draft, *, possessive: bool, reflexive: bool) -> Draft | None:
+        """A draft of the same sentence; the draft itself if the search may go on before it; none if it must not."""
+        if possessive:
+            blamed = self._blamed(draft)
+            if blamed is not None:
+                return blamed
+        quoted, here = _quoted(draft), draft.mention.head
+        for candidate in _subjects_above(draft, own=possessive or reflexive):
+            if (candidate in quoted) != (here in quoted) or (candidate > here and not possessive):
+                continue
+            other = self._spots.get((draft.mention.sentence, candidate))
+            if other is not None and other.referents and self._fits(draft, other):
+                return other
+            if self._stops(draft, candidate, other):
+                return None
+        if draft.gender not in _SEXES:
+            return draft
+        near = [
+            other
+            for other in self._before.get(draft.mention.sentence, ())
+            if other.referents
+            and other.mention.kind != "pronoun"
+            and self._fits(draft, other)
+            and (possessive or other.token.head != draft.token.head)
+            and (other.mention.head in quoted) == (here in quoted)
+        ]
+        return near[-1] if len({id(other.referents[0]) for other in near}) == 1 else draft
+
+    def _blamed(self, draft: Draft) -> Draft | None:
+        """ "A condemned B for its attack": the object of the clause, where the pronoun stands in a reason."""
+        tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
+        reasons = self._setting.knowledge.cues.roles["blame-preposition"]
+        here = draft.mention.head
+        for _ in range(4):
+            head = tokens[here].head
+            if head < 0:
+                return None
+            if tokens[head].upos != "VERB" or here < head:
+                here = head
+                continue
+            case = [tokens[c].text.lower() for c in children[here] if tokens[c].relation in ("case", "mark")]
+            if not any(word in reasons for word in case):
+                return None
+            for child in children[head]:
+                other = self._spots.get((draft.mention.sentence, child))
+                objects = tokens[child].relation == "nsubj:pass" or (child > head and tokens[child].relation == "obj")
+                if objects and child < here and other is not None and other.referents and self._fits(draft, other):
+                    return other
+            return None
+        return None
+
+    def _met_before(self, draft: Draft) -> tuple[Draft, ...]:
+        """ "A met with B. They discussed ...": both, if the sentence before has one subject and one partner."""
+        if not draft.plural:
+            return ()
+        others = [o for o in self._before.get(draft.mention.sentence - 1, ()) if o.referents]
+        for first in others:
+            tokens, children = first.anatomy.sentence.tokens, first.anatomy.children
+            if first.token.relation != "nsubj" or _depth(first) != 1 or first.plural or is_coordinated(first):
+                continue
+            partners = [
+                other
+                for other in others
+                if other.token.head == first.token.head
+                and (
+                    (
+                        other.token.relation == "obl"
+                        and any(tokens[c].lemma == "with" for c in children[other.token.index])
+                    )
+                    or (other.token.relation == "obj" and other.mention.kind in ("name", "title"))
+                )
+                and other.referents != first.referents
+            ]
+            if len(partners) == 1:
+                return (first, partners[0])
+        return ()
+
+    def _in_earlier(self, draft: Draft) -> Draft | None:
+        for distance in range(1, _REACH + 1):
+            others = self._before.get(draft.mention.sentence - distance, ())
+            subjects = [other for other in others if other.token.relation in _SUBJECTS]
+            subjects.sort(key=lambda other: (_depth(other), other.mention.head))
+            fitting = [other for other in subjects if other.referents and self._fits(draft, other)]
+            if fitting:
+                main = _depth(fitting[0]) <= _depth_of_main_subject(others)
+                return fitting[0] if main or draft.gender != "neuter" else None
+            if draft.gender not in _SEXES:
+                return None
+            rest = [other for other in others if other.referents and self._fits(draft, other)]
+            if rest:
+                return rest[0] if len({id(other.referents[0]) for other in rest}) == 1 else None
+        return None
+
+    def _fits(self, draft: Draft, other: Draft) -> bool:
+        """Whether a pronoun can stand for what a draft means: number, gender, person or thing."""
+        mention, one = other.mention, len(other.referents) == 1
+        if other is draft or (mention.start <= draft.mention.start and draft.mention.end <= mention.end):
+            return False
+        person = isinstance(other.referents[0], Person) or mention.kind in ("name", "title")
+        if draft.gender in _SEXES:
+            first = other.referents[0]
+            gender = (first.gender if isinstance(first, Person) else "") or other.gender
+            human = person or (mention.kind == "pronoun" and other.gender in _SEXES)
+            return one and human and not other.plural and gender in ("", draft.gender)
+        if mention.kind == "pronoun":
+            return other.gender == draft.gender and other.plural == draft.plural
+        if draft.gender == "neuter":
+            return one and not person and not other.plural and not is_place(other)
+        return other.plural or not one or mention.kind == "group" or is_coordinated(other)
+
+    def _stops(self, draft: Draft, candidate: int, other: Draft | None) -> bool:
+        """Whether a subject that is no party takes the pronoun for itself: "The deal ... its terms"."""
+        token = draft.anatomy.sentence.tokens[candidate]
+        if draft.gender in _SEXES or (other is not None and other.mention.kind != "pronoun"):
+            return False
+        if other is not None:
+            return other.gender == draft.gender and other.plural == draft.plural
+        return token.upos in ("NOUN", "PROPN") and (token.xpos in ("NNS", "NNPS")) == draft.plural
+
+    def _speaker(self, draft: Draft) -> tuple[Draft, ...]:
+        """ "I" and "we" in a quotation: who says it in the same sentence."""
+        quoted = _quoted(draft)
+        if draft.mention.head not in quoted:
+            return ()
+        for candidate in _subjects_above(draft, own=True):
+            other = self._spots.get((draft.mention.sentence, candidate))
+            if candidate not in quoted and other is not None and other.mention.kind in ("name", "title", "pronoun"):
+                return (other,) if other.referents else ()
+        return ()
+
+
+def _quoted(draft: Draft) -> frozenset[int]:
+    """Words of the draft's sentence that stand inside quotation marks."""
+    found: list[int] = []
+    inside = False
+    for token in draft.anatomy.sentence.tokens:
+        if token.text in _QUOTES:
+            inside = token.text in ("“", "``") or (token.text == '"' and not inside)
+        elif inside:
+            found.append(token.index)
+    return frozenset(found)
+
+
+def _subjects_above(draft: Draft, *, own: bool) -> Iterator[int]:
+    """Subjects of the clauses above a word, the nearest first, owners of the nouns above a possessive, and nouns whose
+    relative clause it stands in."""
+    tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
+    here = draft.mention.head
+    path = {here}
+    clauses = 0
+    for _ in range(len(tokens)):
+        head = tokens[here].head
+        if head < 0:
+            return
+        subjects = [c for c in children[head] if tokens[c].relation in _SUBJECTS and c not in path]
+        if own:
+            if tokens[here].relation in ("acl:relcl", "acl"):
+                yield head
+            yield from (c for c in children[head] if tokens[c].relation == "nmod:poss" and c not in path)
+        if clauses or own or any(tokens[c].relation in _SUBJECTS and c in path for c in children[head]):
+            yield from subjects
+        if tokens[head].upos in ("VERB", "AUX") or subjects:
+            clauses += 1
+        here = head
+        path.add(here)
+
+
+def _depth(draft: Draft) -> int:
+    """How many words stand above a mention's head in the tree."""
+    tokens = draft.anatomy.sentence.tokens
+    here, depth = draft.mention.head, 0
+    while tokens[here].head >= 0 and depth < len(tokens):
+        here, depth = tokens[here].head, depth + 1
+    return depth
+
+
+def _depth_of_main_subject(others: Sequence[Draft]) -> int:
+    """1 if the root of the drafts' sentence has a subject, whether or not it is a mention; else beyond all depths."""
+    if not others:
+        return 0
+    tokens = others[0].anatomy.sentence.tokens
+    root = next((token.index for token in tokens if token.head < 0), 0)
+    return 1 if any(tokens[c].relation in _SUBJECTS for c in others[0].anatomy.children[root]) else len(tokens)
