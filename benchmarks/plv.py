@@ -18,6 +18,7 @@ from pathlib import Path
 from dragoman.reading.plain import article_from_text
 
 from dragoman.coding.coder import Coder
+from dragoman.knowledge.ontology_rows import Dialect
 from dragoman.values import EventMention, Mention, Party
 
 READABLE_ROWS = 525
@@ -61,7 +62,7 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str]) -> float:
     return round(sum(f1(gold, predicted, root) for root in roots) / len(roots), 4)
 
 
-def _predict(row: dict[str, str], coder: Coder, dialect: dict[str, str]) -> tuple[str, bool]:
+def _predict(row: dict[str, str], coder: Coder, dialect: Dialect) -> tuple[str, bool]:
     """The root of the first event whose parties match, else "NONE"."""
     article = article_from_text(row["sentence"])
     analysis = coder.analyse(article)
@@ -71,7 +72,8 @@ def _predict(row: dict[str, str], coder: Coder, dialect: dict[str, str]) -> tupl
     for event in coder.code_analysis(analysis):
         fit = _fit(event, source, target)
         if fit and (best is None or fit > best[0]):
-            best = (fit, dialect.get(event.event, event.event))
+            filed = dialect.file_under(event.event, cameo=event.cameo)
+            best = (fit, filed[0] if filed is not None else "NONE")
     return (best[1], True) if best is not None else ("NONE", False)
 
 

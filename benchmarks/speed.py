@@ -80,5 +80,5 @@ def first_answer(text: str = "France condemned the coup in Niger on Friday.") ->
 def _language_seconds(articles: list[Article], coder: Coder) -> float:
     began = time.process_time()
     for article in articles:
-        analyse(article, coder.network)
+        analyse(article, coder.network, coder.language)
     return time.process_time() - began

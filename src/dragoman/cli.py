@@ -10,7 +10,7 @@ import os
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -30,7 +30,7 @@ _PROGRESS_AFTER_BYTES = 200_000
 
 app = typer.Typer(
     name="dragoman",
-    help="Reads news and keeps the diplomatic record: who did or said what to whom, when, where, and according to whom.",
+    help="Reads news and keeps the diplomatic record: who did what to whom, when, where, and according to whom.",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -38,7 +38,7 @@ app = typer.Typer(
 )
 
 
-class OutputFormat(str, Enum):
+class OutputFormat(StrEnum):
     """How events are printed."""
 
     table = "table"
@@ -64,7 +64,8 @@ def _options(
 @app.command()
 def code(
     files: Annotated[
-        list[str] | None, typer.Argument(help="Plain text or JSON lines; - is standard input.", metavar="[FILES|-]...")
+        list[str] | None,
+        typer.Argument(help="Plain text or JSON lines; - is standard input.", metavar="[FILES|-]..."),
     ] = None,
     output: Annotated[
         OutputFormat | None,
@@ -81,7 +82,7 @@ def code(
     ] = False,
     mapping: Annotated[
         list[str] | None,
-        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME in the JSON (repeatable)."),
+        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME of the JSON (repeat)."),
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,

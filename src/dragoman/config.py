@@ -1,4 +1,6 @@
-"""One frozen Config, read from TOML or given as arguments. In: a file or nothing. Out: `Config`. It reads no environment."""
+"""One frozen Config, read from TOML or given as arguments. In: a file or nothing. Out: `Config`. It reads no
+environment.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +27,7 @@ class Config:
 
 
 def load_config(path: Path) -> Config:
-    """Read `[dragoman]` of a TOML file. Raises UsageError for a file that is not there, broken, or with unknown keys."""
+    """Read `[dragoman]` of a TOML file. Raises UsageError for a missing or broken file, or an unknown key."""
     try:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
@@ -36,7 +38,7 @@ def load_config(path: Path) -> Config:
 
 
 def config_from(values: dict[str, object], *, source: str) -> Config:
-    """A Config with `values` in place of the defaults. Raises UsageError for an unknown key or a value of another type."""
+    """A Config with `values` in place of the defaults. Raises UsageError for an unknown key or a wrong type."""
     kinds = {field.name: type(field.default) for field in fields(Config)}
     for name, value in values.items():
         if name not in kinds:

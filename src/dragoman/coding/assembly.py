@@ -1,8 +1,8 @@
 """Puts one event mention together: who, what, when, where, according to whom, and why.
 
-In: an event candidate with its status, and what the other stages found in the article. Out: an `EventMention` whose every
-span slices to its words. Its confidence is the product of plain factors, told in `_confidence`; it is a ranking of what
-the rules are sure of, not yet a calibrated probability.
+In: an event candidate with its status, and what the other stages found in the article. Out: an `EventMention` whose
+every span slices to its words. Its confidence is the product of plain factors, told in `_confidence`; it is a
+ranking of what the rules are sure of, not yet a calibrated probability.
 """
 
 from __future__ import annotations
@@ -59,7 +59,13 @@ def assemble(
 ) -> EventMention:
     """The event mention of one candidate; its id is left empty for the coder to give."""
     sentence = reader.sentence
-    when = time_of(candidate.token, sentence, background.times[sentence.index], background.article.published)
+    when = time_of(
+        candidate.token,
+        sentence,
+        background.times[sentence.index],
+        background.article.published,
+        knowledge.time_words,
+    )
     status, dated = _status_by_date(reading.status, when, candidate, reader, background.article)
     codes = categorise(candidate, status, reading.negated, reader, knowledge.lexicon, knowledge.ontology)
     where = place_of(candidate, reader, background)

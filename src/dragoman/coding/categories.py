@@ -1,9 +1,9 @@
 """From an act to codes: category, modes, what it is about, CAMEO code, quad class, score.
 
-In: an event candidate with its status, its clauses, and the tables. Out: `Codes`. Method: the lexicon's row names a leaf
-action, which carries category and modes; cues in the clause add modes; the act inside a promise, request, refusal or threat
-gives `about` and the operator's mode; announced acts of cooperation become agreements, announced retreats concessions
-(PLOVER's rule, table future.csv).
+In: an event candidate with its status, its clauses, and the tables. Out: `Codes`. Method: the lexicon's row names a
+leaf action, which carries category and modes; cues in the clause add modes; the act inside a promise, request,
+refusal or threat gives `about` and the operator's mode; announced acts of cooperation become agreements, announced
+retreats concessions (PLOVER's rule, table future.csv).
 
 It cannot choose between senses that the lexicon's conditions do not tell apart.
 """
@@ -66,10 +66,11 @@ def _category_and_modes(
     modes = list(candidate.action.modes)
     if candidate.about is not None and category in _WITH_ABOUT_MODES and not modes:
         inner = candidate.about.action
-        mode = ontology.mode_for_about(category, inner.category, inner.modes)
+        mode = ontology.mode_for_about(category, inner.category, inner.modes, inner.id)
         if mode is not None:
             modes.append(mode)
-            steps.append(Step("mode", f"about_modes.csv:{category}:{inner.category}", note=f"{mode}, from the act inside"))
+            rule = f"about_modes.csv:{category}:{inner.category}"
+            steps.append(Step("mode", rule, note=f"{mode}, from the act inside"))
     if not modes or category in ("CONSULT", "ASSAULT"):
         for cue in lexicon.mode_cues.get(category, ()):
             word = _cue_word(cue, candidate, reader)

@@ -18,6 +18,8 @@ from dragoman.values import Sentence, Token
 Slots = Mapping[str, tuple[int, ...]]
 
 _RELATIVE = frozenset({"who", "whom", "which", "that"})
+_PREPOSITIONAL_TAGS = frozenset({"ADP", "SCONJ", "PART", "VERB", "ADV"})
+_OF_THE_OBJECT = frozenset({"of", "for", "from", "with", "into"})  # "accused B of arming C": B arms
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "SYM", "X"})
 _CLAUSAL = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "parataxis", "csubj", "csubj:pass"})
 _MAXIMAL_CHAIN = 12  # how far a missing subject is looked for: trees are shallow, and broken ones must not loop
@@ -91,7 +93,7 @@ class ClauseReader:
         words = []
         for child in self._children[index]:
             token = self.tokens[child]
-            if token.relation in ("case", "mark") and child < index and token.upos in ("ADP", "SCONJ", "PART", "VERB", "ADV"):
+            if token.relation in ("case", "mark") and child < index and token.upos in _PREPOSITIONAL_TAGS:
                 words.append(token.lemma.lower())
                 words.extend(
                     self.tokens[c].lemma.lower() for c in self._children[child] if self.tokens[c].relation == "fixed"
@@ -101,7 +103,7 @@ class ClauseReader:
     # subjects
 
     def surface_subject(self, verb: int) -> tuple[int, ...]:
-        """Who stands as subject of `verb` in the sentence as written, found through control, coordination and relatives."""
+        """Who stands as subject of `verb` as written, found through control, coordination and relatives."""
         if verb not in self._subjects:
             self._subjects[verb] = ()  # a cycle of clauses ends here
             self._subjects[verb] = self._find_subject(verb, 0)
@@ -111,7 +113,8 @@ class ClauseReader:
         token = self.tokens[verb]
         own = self.child(verb, "nsubj", "nsubj:pass", "nsubj:outer")
         if own is not None:
-            if token.relation in ("acl:relcl", "acl") and self.tokens[own].lemma.lower() in _RELATIVE and token.head >= 0:
+            is_relative = self.tokens[own].lemma.lower() in _RELATIVE
+            if token.relation in ("acl:relcl", "acl") and is_relative and token.head >= 0:
                 return (token.head,)
             return self.conjuncts(own)
         if depth > _MAXIMAL_CHAIN or token.head < 0:
@@ -126,6 +129,10 @@ class ClauseReader:
         if token.relation in ("advcl", "ccomp", "parataxis", "csubj", "dep") and token.xpos in ("VBG", "VBN", "VB"):
             if self.tokens[head].upos in _NOMINAL_TAGS and self.child(head, "cop") is None:
                 return self._noun_agent(head, depth)
+            if token.relation == "advcl" and self.preposition(verb) in _OF_THE_OBJECT:
+                accused = self.child(head, "nsubj:pass" if self.is_passive(head) else "obj")
+                if accused is not None:
+                    return self.conjuncts(accused)
             return self._find_subject(head, depth + 1)
         if token.relation in ("acl:relcl", "acl"):
             if token.xpos in ("VBG", "VBN") and token.relation == "acl":
@@ -152,7 +159,7 @@ class ClauseReader:
         return self._find_subject(head, depth + 1)
 
     def _noun_agent(self, noun: int, depth: int) -> tuple[int, ...]:
-        """Whose plan, decision or threat a noun is: its possessor, else the subject of the verb that it stands under."""
+        """Whose plan, decision or threat a noun is: its possessor, else the subject of the verb above it."""
         owner = self.child(noun, "nmod:poss")
         if owner is not None:
             return self.conjuncts(owner)
@@ -163,7 +170,8 @@ class ClauseReader:
             if self.tokens[child].relation in ("compound", "amod") and self.tokens[child].xpos in ("NNP", "NNPS", "JJ"):
                 return (child,)
         head = self.tokens[noun].head
-        if head >= 0 and depth <= _MAXIMAL_CHAIN and self.tokens[noun].relation in ("obj", "obl", "xcomp", "nsubj:pass"):
+        below_verb = self.tokens[noun].relation in ("obj", "obl", "xcomp", "nsubj:pass")
+        if head >= 0 and depth <= _MAXIMAL_CHAIN and below_verb:
             if self.tokens[noun].relation == "nsubj:pass":
                 agent = self.child(head, "obl:agent")
                 return self.conjuncts(agent) if agent is not None else ()
@@ -250,7 +258,8 @@ class ClauseReader:
         if token.relation != "acl:relcl" or token.head < 0 or "obj" in slots:
             return
         if self._gap_is_object(verb):
-            stranded = [c for c in self._children[verb] if self._is_relative_word(c) and self.tokens[c].relation == "obl"]
+            obliques = [c for c in self._children[verb] if self.tokens[c].relation == "obl"]
+            stranded = [c for c in obliques if self._is_relative_word(c)]
             slot = f"p:{self.preposition(stranded[0])}" if stranded else "obj"
             slots.setdefault(slot, []).append(token.head)
 

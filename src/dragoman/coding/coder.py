@@ -29,7 +29,7 @@ from dragoman.coding.times import TimeExpression, find_times
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
 from dragoman.knowledge import Knowledge, load_knowledge
-from dragoman.language.analysis import analyse
+from dragoman.language.analysis import Language, analyse, load_language
 from dragoman.language.network import Network
 from dragoman.reading.plain import article_from_text
 from dragoman.values import Article, EventMention, Mention, Sentence
@@ -47,18 +47,19 @@ class Analysis:
 class Coder:
     """Codes articles. Owns the network and the tables; holds no state between articles."""
 
-    __slots__ = ("config", "knowledge", "network")
+    __slots__ = ("config", "knowledge", "language", "network")
 
-    def __init__(self, knowledge: Knowledge, network: Network, config: Config) -> None:
+    def __init__(self, knowledge: Knowledge, language: Language, network: Network, config: Config) -> None:
         """All parts are handed in; `Coder.load` makes the usual ones."""
         self.knowledge = knowledge
+        self.language = language
         self.network = network
         self.config = config
 
     @classmethod
     def load(cls, *, model: Path | None = None, config: Config | None = None) -> Coder:
         """A coder with the shipped tables and network. Raises KnowledgeError or ModelError where they are damaged."""
-        return cls(load_knowledge(), Network.load(model), config if config is not None else Config())
+        return cls(load_knowledge(), load_language(), Network.load(model), config if config is not None else Config())
 
     def versions(self) -> dict[str, str]:
         """What coded: the versions of dragoman, of the models and of the knowledge tables."""
@@ -85,7 +86,7 @@ class Coder:
         """Sentences and identified mentions of one article. Raises CodingError."""
         stage = "language"
         try:
-            sentences = analyse(article, self.network)
+            sentences = analyse(article, self.network, self.language)
             stage = "mentions"
             mentions = find_mentions(sentences, self.knowledge)
             stage = "identity"
@@ -103,7 +104,8 @@ class Coder:
         except DragomanError:
             raise
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
-            raise CodingError(f"{type(error).__name__}: {error}", article=analysis.article.id, stage="events") from error
+            reason = f"{type(error).__name__}: {error}"
+            raise CodingError(reason, article=analysis.article.id, stage="events") from error
         return tuple(event for event in found if self._is_wanted(event))
 
     def _code(self, analysis: Analysis) -> list[EventMention]:
@@ -119,7 +121,7 @@ class Coder:
             sentences=sentences,
             mentions=mentions,
             speech=find_speech(readers, finders, lexicon),
-            times=_grouped(find_times(article, sentences), len(sentences)),
+            times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
             places=find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors),
         )
         found: list[EventMention] = []

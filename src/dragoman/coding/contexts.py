@@ -1,7 +1,7 @@
 """What an event is concerned with: PLOVER's contexts, read off words of its sentence.
 
-In: a sentence and the lexicon's cues of context. Out: contexts in the ontology's order, each with the words that spoke for
-it. It weighs words only; irony, history and the rest of the document are beyond it.
+In: a sentence and the lexicon's cues of context. Out: contexts in the ontology's order, each with the words that
+spoke for it. It weighs words only; irony, history and the rest of the document are beyond it.
 """
 
 from __future__ import annotations

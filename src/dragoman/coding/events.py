@@ -1,12 +1,14 @@
 """Which words tell of an event, what act it is, and who acts on whom.
 
 In: one sentence with its clauses and its mentions, and the lexicon. Out: event candidates, each with the row of the
-lexicon that was met, the mentions that act and are acted on, the act that it is about (promised, asked for, refused,
-threatened), and the rows that were turned down. Method: every word whose lemma the lexicon knows is compared with its
-rows, the most specific first; a row's conditions speak of deep slots (`clauses.py`), its frame of who fills which part
-(`roles.py`); an act inside another act, and a noun carried by a verb of the same act, are absorbed by it.
+lexicon that was met, the mentions that act and are acted on, the act that it is about (promised, asked for,
+refused, threatened), and the rows that were turned down. Method: every word whose lemma the lexicon knows is
+compared with its rows, the most specific first; a row's conditions speak of deep slots (`clauses.py`), its frame of
+who fills which part (`roles.py`); an act inside another act, and a noun carried by a verb of the same act, are
+absorbed by it.
 
-It does not say whether the event took place, when, where, or who says so; and an act that no table names is not seen.
+It does not say whether the event took place, when, where, or who says so; and an act that no table names is not
+seen.
 """
 
 from __future__ import annotations
@@ -17,8 +19,8 @@ from dataclasses import dataclass, replace
 from dragoman.coding.clauses import ClauseReader, Slots, words_of
 from dragoman.coding.roles import PartyFinder, Roles, without
 from dragoman.knowledge.lexicon import Condition, Frame, Lexicon, Trigger
-from dragoman.knowledge.ontology import Action, Ontology
-from dragoman.values import Mention
+from dragoman.knowledge.ontology import Ontology
+from dragoman.knowledge.ontology_rows import Action
 
 _TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
 _SHOWN_ALTERNATIVES = 4
@@ -63,8 +65,8 @@ def find_events(
     for token in sorted(matches, reverse=True):  # inner acts stand after outer ones as a rule
         candidates[token] = _with_about(matches[token], candidates, reader, finder)
     absorbed = _absorbed(matches, candidates, reader)
-    kept = [c for token, c in sorted(candidates.items()) if token not in absorbed and _is_codable(c, finder, reader)]
-    return _without_repeats(kept)
+    kept = [c for token, c in sorted(candidates.items()) if token not in absorbed and _is_codable(c, finder)]
+    return _without_repeats(kept, finder)
 
 
 # matching
@@ -154,7 +156,9 @@ def _is_kind(test: str, finder: PartyFinder, filler: int) -> bool:
     if mention is None:
         return False
     if test == "PERSON":
-        return mention.kind in ("name", "title") or (mention.kind == "pronoun" and mention.text.lower() not in ("it", "its"))
+        if mention.kind == "pronoun":
+            return mention.text.lower() not in ("it", "its")
+        return mention.kind in ("name", "title")
     if test in ("STATE", "PLACE"):
         return mention.kind == "country"
     return False
@@ -272,7 +276,9 @@ def _is_joint(candidate: EventCandidate) -> bool:
     return not candidate.roles.recipients and len(candidate.roles.actors) > 1
 
 
-def _act_at(token: int, candidates: Mapping[int, EventCandidate], reader: ClauseReader, depth: int) -> EventCandidate | None:
+def _act_at(
+    token: int, candidates: Mapping[int, EventCandidate], reader: ClauseReader, depth: int
+) -> EventCandidate | None:
     """The act that a clause or noun tells of: its head's, or that of the noun or clause that the head carries."""
     if token in candidates:
         return candidates[token]
@@ -312,47 +318,44 @@ def _stands_alone(inner: EventCandidate, outer: EventCandidate) -> bool:
     return inner.roles.actor_slot not in ("", "light.subj", "outer.subj") and inner.roles.actors != outer.roles.actors
 
 
-def _is_codable(candidate: EventCandidate, finder: PartyFinder, reader: ClauseReader) -> bool:
+def _is_codable(candidate: EventCandidate, finder: PartyFinder) -> bool:
     roles = candidate.roles
     if candidate.action.category == "CONSULT" and not roles.recipients:
-        return _counts_as_meeting(candidate, finder, reader)
+        return _counts_as_meeting(candidate, finder)
     if roles.actors:
         return True
     return bool(roles.recipients) and candidate.action.category in _AFTER_PASSIVE
 
 
-def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder, reader: ClauseReader) -> bool:
-    """A meeting takes two; an organisation's own session, and a body of several actors, is one with itself."""
-    if len(candidate.roles.actors) >= 2:
+def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder) -> bool:
+    """A meeting takes two; an organisation that meets, and a body of several actors, is one with itself.
+
+    An organisation that only lends its name ("on the sidelines of the G20 summit") does not meet there.
+    """
+    actors = finder.mentions_at(candidate.roles.actors)
+    if len({actor.id for mention in actors for actor in mention.actors}) >= 2:
         return True
-    if len(candidate.roles.actors) == 1:
-        low = candidate.roles.actors[0]
-        for index in range(len(reader.tokens)):
-            mention = finder.mention_at(index)
-            if mention is not None and mention.index == low:
-                return len(mention.actors) > 1 or mention.kind == "organisation"
-    return False
+    meets = candidate.trigger.pos == "VERB" or candidate.roles.actor_slot.startswith(("light.subj", "p:of", "poss"))
+    return meets and any(mention.kind == "organisation" for mention in actors)
 
 
-def _without_repeats(candidates: Sequence[EventCandidate]) -> tuple[EventCandidate, ...]:
-    """One act told twice in a clause ("held talks ... at their meeting") is one candidate: the first."""
+def _without_repeats(candidates: Sequence[EventCandidate], finder: PartyFinder) -> tuple[EventCandidate, ...]:
+    """One act told twice in a sentence ("held talks in May, their first meeting") is one candidate: the first."""
     kept: list[EventCandidate] = []
     for candidate in candidates:
-        twin = next((k for k in kept if _same_act(k, candidate)), None)
-        if twin is None:
+        if not any(_same_act(earlier, candidate, finder) for earlier in kept):
             kept.append(candidate)
     return tuple(kept)
 
 
-def _same_act(left: EventCandidate, right: EventCandidate) -> bool:
+def _same_act(earlier: EventCandidate, later: EventCandidate, finder: PartyFinder) -> bool:
     return (
-        left.action.category == right.action.category
-        and set(left.roles.actors) == set(right.roles.actors)
-        and set(left.roles.recipients) == set(right.roles.recipients)
-        and (left.light_verb == right.token or right.light_verb == left.token or left.action.id == right.action.id)
+        later.trigger.pos == "NOUN"
+        and earlier.action.category == later.action.category
+        and _ids(earlier.roles.actors, finder) == _ids(later.roles.actors, finder)
+        and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
     )
 
 
-def mentions_by_index(mentions: Sequence[Mention], indices: Sequence[int]) -> tuple[Mention, ...]:
-    """The mentions that roles point at, in the roles' order."""
-    return tuple(mentions[i] for i in indices)
+def _ids(indices: Sequence[int], finder: PartyFinder) -> set[str]:
+    return {actor.id for mention in finder.mentions_at(indices) for actor in mention.actors}

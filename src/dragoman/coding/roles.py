@@ -36,12 +36,13 @@ class Roles:
 class PartyFinder:
     """Looks up the mentions of one sentence by the words that they cover."""
 
-    __slots__ = ("_by_head", "_covering", "reader")
+    __slots__ = ("_by_head", "_by_index", "_covering", "reader")
 
     def __init__(self, reader: ClauseReader, mentions: Sequence[Mention]) -> None:
         """`mentions` are those of the reader's sentence; where several cover a word, the widest speaks for it."""
         self.reader = reader
         self._by_head: dict[int, Mention] = {}
+        self._by_index = {mention.index: mention for mention in mentions}
         self._covering: dict[int, Mention] = {}
         tokens = reader.tokens
         for mention in sorted(mentions, key=lambda m: (m.start - m.end, m.start, m.index)):
@@ -63,6 +64,10 @@ class PartyFinder:
         if covering is not None and covering.kind in ("name", "title", "organisation", "group"):
             return covering
         return None
+
+    def mentions_at(self, indices: Sequence[int]) -> tuple[Mention, ...]:
+        """The mentions that roles point at, by their indices in the article."""
+        return tuple(self._by_index[index] for index in indices)
 
     def names_actor(self, token: int) -> bool:
         """Does the word at `token` itself name at least one actor?"""
@@ -109,7 +114,7 @@ class PartyFinder:
         return tuple(found)
 
     def in_slot(self, slots: Slots, slot: str, *, owners: bool = False) -> tuple[Mention, ...]:
-        """The actors that fill `slot`, a role or a path of roles; with `owners`, those that its fillers belong to too."""
+        """The actors that fill `slot` (a role or a path of roles); with `owners`, also whose its fillers are."""
         if slot not in slots and "." in slot:
             outer, _, inner = slot.rpartition(".")
             found: list[Mention] = []
@@ -122,7 +127,7 @@ class PartyFinder:
         return tuple(dict.fromkeys(m for m in direct if m is not None and m.actors))
 
     def first_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
-        """The actors in the first slot of `order` that holds any, and that slot; what belongs to an actor comes last."""
+        """The actors in the first slot of `order` that holds any, and that slot; owners come last."""
         for slot in order:
             found = self.in_slot(slots, slot)
             if found:
@@ -136,7 +141,7 @@ class PartyFinder:
         return (), ""
 
     def all_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
-        """The actors of every slot of `order`, for acts done together; modifiers count only while fewer than two are found."""
+        """The actors of every slot of `order`, for joint acts; modifiers count while fewer than two are found."""
         found: tuple[Mention, ...] = ()
         used: list[str] = []
         for owners in (False, True):

@@ -1,9 +1,10 @@
 """According to whom: who says so, in which words, and how much of the sentence is what he says.
 
-In: sentences with their clauses and mentions, and the lexicon's cues of speech. Out: speech acts, each with its cue, its
-speaker (a mention, or the words that name an unnamed one), its stance and the words of its content; and for a trigger
-the chain of speech acts in whose content it stands, the outermost first. Method: a cue's speaker and content are read
-off its deep slots; quotation marks make speech direct and carry it over sentences without a cue of their own.
+In: sentences with their clauses and mentions, and the lexicon's cues of speech. Out: speech acts, each with its
+cue, its speaker (a mention, or the words that name an unnamed one), its stance and the words of its content; and
+for a trigger the chain of speech acts in whose content it stands, the outermost first. Method: a cue's speaker and
+content are read off its deep slots; quotation marks make speech direct and carry it over sentences without a cue of
+their own.
 
 It cannot tell who speaks where nobody is named in the paragraph. None in the chain means that the outlet says so.
 """
@@ -20,7 +21,7 @@ from dragoman.values import Attribution, AttributionKind, Mention, Sentence, Spa
 
 _OPENING = frozenset({'"', "“", "``", "«", "„"})
 _CLOSING = frozenset({'"', "”", "''", "»"})
-_CLAUSE_SLOTS = ("ccomp", "xcomp", "parataxis")
+_CLAUSE_SLOTS = ("ccomp", "parataxis")
 _NOUN_CONTENT = ("ccomp", "p:of", "p:that", "xcomp", "p:about", "p:on")
 _SPEAKING_WORDS = 12  # an unnamed speaker is quoted in at most so many words
 
@@ -96,7 +97,8 @@ def attribution_of(act: SpeechAct, sentence: Sentence) -> Attribution:
 def _acts_in(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> tuple[SpeechAct, ...]:
     found: list[SpeechAct] = []
     for token in reader.tokens:
-        for cue in lexicon.speech_cues.get((token.lemma.lower(), token.upos), ()) or _adposition_cues(token.index, reader, lexicon):
+        cues = lexicon.speech_cues.get((token.lemma.lower(), token.upos), ())
+        for cue in cues or _adposition_cues(token.index, reader, lexicon):
             act = _read_cue(cue, token.index, reader, finder)
             if act is not None:
                 found.append(act)
@@ -115,10 +117,12 @@ def _adposition_cues(index: int, reader: ClauseReader, lexicon: Lexicon) -> tupl
 
 
 def _read_cue(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
-    if cue.pos == "ADP":
+    if cue.frame in ("according_to", "p_of_speaker"):
         return _according_to(cue, token, reader, finder)
+    if cue.frame in ("adverb", "adjective"):
+        return _reported(cue, token, reader)
     slots = reader.slots(token)
-    content = _content_slots(cue, token, slots, reader)
+    content = _content(cue, token, slots, reader)
     if not content:
         return None
     speaker, words = _speaker(cue, token, slots, reader, finder)
@@ -127,23 +131,34 @@ def _read_cue(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFin
     return _act(cue, token, content, speaker, words, reader)
 
 
-def _content_slots(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> tuple[tuple[int, int], ...]:
+def _reported(cue: SpeechCue, token: int, reader: ClauseReader) -> SpeechAct | None:
+    """ "reportedly", "alleged": somebody says so, and nobody is named."""
+    head = reader.tokens[token].head
+    if head < 0:
+        return None
+    return _act(cue, token, (_range(head, token, reader, keep_both_sides=True),), None, None, reader)
+
+
+def _content(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> tuple[tuple[int, int], ...]:
     """Ranges of words that are said; none where the cue takes no content here."""
     heads: list[int] = []
+    for slot in _content_slots(cue):
+        heads = [filler for filler in slots.get(slot, ()) if not _is_cue_tail(filler, token, reader)]
+        if heads:
+            break
+    if not heads and cue.pos == "VERB" and reader.tokens[token].head >= 0 and _comments_on_head(token, reader):
+        return _outside(token, reader)
+    return tuple(sorted(_range(head, token, reader) for head in heads))
+
+
+def _content_slots(cue: SpeechCue) -> tuple[str, ...]:
     if cue.pos == "NOUN":
-        for slot in _NOUN_CONTENT:
-            heads.extend(slots.get(slot, ()))
-            if heads:
-                break
-    else:
-        for slot in _CLAUSE_SLOTS:
-            heads.extend(f for f in slots.get(slot, ()) if not _is_cue_tail(f, token, reader))
-        word = reader.tokens[token]
-        if not heads and word.head >= 0 and _comments_on_head(token, reader):
-            return _outside(token, reader)
-        if not heads:
-            heads.extend(f for f in slots.get("obj", ()) if reader.tokens[f].upos in ("NOUN", "VERB"))
-    return tuple(sorted(_range(h, token, reader) for h in heads))
+        return _NOUN_CONTENT
+    if cue.frame == "subj+obj":
+        return ("obj",)
+    if cue.frame == "subj+xcomp":
+        return ("xcomp",)
+    return _CLAUSE_SLOTS
 
 
 def _is_cue_tail(filler: int, token: int, reader: ClauseReader) -> bool:
@@ -169,9 +184,9 @@ def _outside(token: int, reader: ClauseReader) -> tuple[tuple[int, int], ...]:
     return tuple((a, b) for a, b in ranges if a < b)
 
 
-def _range(head: int, cue: int, reader: ClauseReader) -> tuple[int, int]:
+def _range(head: int, cue: int, reader: ClauseReader, *, keep_both_sides: bool = False) -> tuple[int, int]:
     low, high = reader.subtree(head)
-    if low <= cue <= high:  # a broken or interrupted clause: keep the side on which its head stands
+    if low <= cue <= high and not keep_both_sides:  # a broken or interrupted clause: keep the side on which its head stands
         return (cue + 1, high + 1) if head > cue else (low, cue)
     return low, high + 1
 
@@ -224,7 +239,9 @@ def _act(
     reader: ClauseReader,
 ) -> SpeechAct:
     direct = any(
-        reader.tokens[i].text in _OPENING for first, last in content for i in range(first, min(last, len(reader.tokens)))
+        reader.tokens[index].text in _OPENING
+        for first, last in content
+        for index in range(first, min(last, len(reader.tokens)))
     )
     word = reader.tokens[token]
     return SpeechAct(

@@ -1,8 +1,9 @@
 """Did it happen? actual, future or hypothetical; negated or not.
 
-In: the trigger of an event and the reader of its sentence. Out: its status with the reasons. Method: the trigger's own
-auxiliaries, negations and conjunctions are read; then every word above it in the tree that takes it as an argument and
-that the lexicon's operators know ("plans to", "failed to", "could", "denied that") has its say, from the inside out.
+In: the trigger of an event and the reader of its sentence. Out: its status with the reasons. Method: the trigger's
+own auxiliaries, negations and conjunctions are read; then every word above it in the tree that takes it as an
+argument and that the lexicon's operators know ("plans to", "failed to", "could", "denied that") has its say, from
+the inside out.
 
 It does not know dates (the coder turns an "actual" event dated after the report into a future one) nor history.
 """
@@ -80,9 +81,10 @@ def status_of(token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Le
             break
         if relation in ("advcl", "acl:relcl", "advcl:relcl", "acl") and operator is None:
             break
-        if operator is not None or relation in ("xcomp", "obj", "nsubj:pass", "csubj") or _is_light(child, head, reader):
+        carries = operator is not None and operator.effect != "actual"  # "would condemn the attack": it took place
+        if carries or relation == "xcomp" or _is_light(child, head, reader):
             _read_own_words(head, tally, lexicon)
-        elif reader.tokens[head].upos in ("VERB", "AUX"):
+        elif operator is not None or reader.tokens[head].upos in ("VERB", "AUX"):
             break
         child = head
     return StatusReading(tally.status, tally.negated, tuple(tally.steps))
@@ -117,11 +119,13 @@ def _read_own_words(token: int, tally: _Tally, lexicon: Lexicon) -> None:
             continue
         lemma = word.lemma.lower()
         for operator in lexicon.operators.get((lemma, word.upos), ()):
+            if operator.slot != "self":
+                continue
             if operator.effect in ("negated", "denied"):
                 tally.negate(operator.id, child)
             elif operator.effect in ("future", "hypothetical"):
-                reported = lemma == "would" and _is_reported(token, reader)
-                tally.weaken("future" if operator.effect == "future" or reported else "hypothetical", operator.id, child)
+                future = operator.effect == "future" or (lemma == "would" and _is_reported(token, reader))
+                tally.weaken("future" if future else "hypothetical", operator.id, child)
             break
 
 

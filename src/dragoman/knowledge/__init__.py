@@ -10,9 +10,11 @@ from dataclasses import dataclass
 
 from dragoman.knowledge.actors import ActorTables, load_actors
 from dragoman.knowledge.lexicon import Lexicon, load_lexicon
+from dragoman.knowledge.mention_cues import MentionCues, load_mention_cues
 from dragoman.knowledge.offices import OfficeTables, load_offices
 from dragoman.knowledge.ontology import Ontology, load_ontology
 from dragoman.knowledge.places import Gazetteer, load_gazetteer
+from dragoman.knowledge.time_words import TimeWords, load_time_words
 
 KNOWLEDGE_VERSION = "2026.11.1"
 
@@ -26,6 +28,8 @@ class Knowledge:
     actors: ActorTables
     offices: OfficeTables
     places: Gazetteer
+    cues: MentionCues
+    time_words: TimeWords
     version: str = KNOWLEDGE_VERSION
 
 
@@ -37,4 +41,6 @@ def load_knowledge() -> Knowledge:
         actors=load_actors(),
         offices=load_offices(),
         places=load_gazetteer(),
+        cues=load_mention_cues(),
+        time_words=load_time_words(),
     )
