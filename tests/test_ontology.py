@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 TABLES = ROOT / "src" / "dragoman" / "knowledge" / "tables" / "ontology"
 ONTOLOGY = load_ontology()
 
-# Category: quad class, score, then the modes with theirs, as the PLOVER 2.0 draft prints them (and decisions d01, d02, d04).
+# Category: quad class, score, then the modes with theirs, as PLOVER 2.0 prints them (and decisions d01, d02, d04).
 PRINTED = """
 AGREE 1 2.5
 CONSULT 1 2.5 visit 4 third-party 1 multilateral 4 phone 1.5
@@ -208,7 +208,7 @@ def test_unknown_codes_are_refused(ask: Callable[[Ontology], object]) -> None:
 
 
 def test_loading_is_quick() -> None:
-    """The bound leaves the first answer its time; the best of five counts, since others may be at work on the machine."""
+    """The bound leaves the first answer its time; the best of five counts, since the machine may be at other work."""
     taken = []
     for _ in range(5):
         start = time.perf_counter()
@@ -222,7 +222,7 @@ def test_the_codebook_is_up_to_date() -> None:
     assert page == codebook_markdown(ONTOLOGY), "run: python -m dragoman.knowledge.codebook > docs/codebook.md"
 
 
-Edit = Callable[[list[list[str]]], None]
+Edit = Callable[[list[list[str]]], object]
 
 
 def broken(folder: Path, table: str, edit: Edit) -> Path:

@@ -1,6 +1,6 @@
 """The codebook as a page of Markdown, written from the ontology's tables, so that page and tables cannot drift.
 
-In: an ontology. Out: the text of docs/codebook.md. It explains codes; how a sentence comes to its code it does not tell.
+In: an ontology. Out: the text of docs/codebook.md. It explains codes, and not how a sentence comes to its code.
 In a source tree, `python -m dragoman.knowledge.codebook > docs/codebook.md` writes the page anew.
 """
 

@@ -199,8 +199,8 @@ def check_ontology(ontology: Ontology) -> list[Finding]:
     """What is wrong beyond what the loader refuses, sorted by table and row.
 
     Counts other than PLOVER's, modes and categories without a leaf, codes that do not come back in both directions,
-    scores that belie their quad class, acts that cannot be announced, dialects with gaps, decisions that name rows which
-    are not there.
+    scores that belie their quad class, acts that cannot be announced, dialects with gaps, decisions on rows that are
+    not there.
     """
     found = [
         *_check_counts(ontology),
