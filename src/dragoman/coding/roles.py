@@ -65,20 +65,33 @@ class PartyFinder:
             return covering
         return None
 
+    def actor_at(self, token: int) -> Mention | None:
+        """The mention of an actor that a word heads, or that stands in apposition to it ("her guest, Mr Lee")."""
+        mention = self.mention_at(token)
+        if mention is not None and mention.actors:
+            return mention
+        for child in self.reader.children(token):
+            if self.reader.tokens[child].relation == "appos":
+                other = self.mention_at(child)
+                if other is not None and other.actors:
+                    return other
+        return None
+
     def mentions_at(self, indices: Sequence[int]) -> tuple[Mention, ...]:
         """The mentions that roles point at, by their indices in the article."""
         return tuple(self._by_index[index] for index in indices)
 
     def names_actor(self, token: int) -> bool:
-        """Does the word at `token` itself name at least one actor?"""
+        """Is the word at `token` itself part of an actor's name?"""
         mention = self.mention_at(token)
         return mention is not None and bool(mention.actors)
 
     def parties(self, token: int, depth: int = 0) -> tuple[Mention, ...]:
         """The actors that the phrase headed by `token` stands for; none where it stands for none."""
+        actor = self.actor_at(token)
+        if actor is not None:
+            return (actor,)
         mention = self.mention_at(token)
-        if mention is not None and mention.actors:
-            return (mention,)
         if depth >= _MAXIMAL_DEPTH or (mention is not None and mention.kind == "pronoun"):
             return ()
         upos = self.reader.tokens[token].upos
@@ -123,8 +136,8 @@ class PartyFinder:
             return tuple(found)
         if owners or slot.rpartition(".")[2] == "subj":
             return self._collect(slots, slot, 0)
-        direct = [self.mention_at(filler) for filler in slots.get(slot, ())]
-        return tuple(dict.fromkeys(m for m in direct if m is not None and m.actors))
+        direct = (self.actor_at(filler) for filler in slots.get(slot, ()))
+        return tuple({m.index: m for m in direct if m is not None}.values())
 
     def first_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
         """The actors in the first slot of `order` that holds any, and that slot; owners come last."""
