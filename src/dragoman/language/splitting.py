@@ -110,8 +110,12 @@ class Splitter:
 
     def _numbers_item(self, text: str, at: int, start: int) -> bool:
         """Does the word at `at` stand where an item of a list is numbered: first in its paragraph or sentence?"""
-        before = text[max(start, at - 3) : at].strip(" \t\xa0(")
-        return at - start <= 1 or not before or (before[-1] in ".;:!?" and text[at].isdigit())
+        before = text[max(start, at - 3) : at].rstrip(" \t\xa0(")
+        if at - start <= 1 or not before:
+            return True
+        if before[-1] not in ".;:!?" or not text[at].isdigit():
+            return False
+        return _word_before(text, start, max(start, at - 3) + len(before) - 1) not in self._abbreviations
 
     def _ends_plainly(self, text: str, at: int, word: str, following: str) -> bool:
         kind = self._abbreviations.get(word)
@@ -149,7 +153,7 @@ class Splitter:
         if match.group("close") and match.group("loud") and following.isupper():
             saying = _SAYING.match(text, match.end())
             if saying is not None and saying.group(1) in self._reporting:
-                return False
+                return saying.group().split(None, 1)[0] in self._starters
         return match.group("dots") is None or not following.isdigit()
 
 

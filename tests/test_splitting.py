@@ -1,0 +1,79 @@
+"""Sentences: cases as data, and what must hold for any text."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import pytest
+from conftest import cases
+from hypothesis import given
+from hypothesis import strategies as st
+
+from dragoman.knowledge.wordlists import load_wordlists
+from dragoman.language.splitting import LONGEST, Splitter
+from dragoman.values import Span
+
+SPLITTER = Splitter(load_wordlists())
+MARKS = st.sampled_from(list(".!?…\"'”’()[] \n\r\t:;-–—•aAbB1é😀\u202b\u202c。")) | st.sampled_from(
+    ["U.S. ", "Gen. ", "\r\n", "\n\n", "MR VOSS: ", "...", " p.m. ", "al-Nur ", "The ", "word "]
+)
+
+
+@pytest.mark.parametrize("case", cases("sentences"))
+def test_cases(case: dict[str, Any]) -> None:
+    spans = SPLITTER.split(case["text"])
+    assert [case["text"][span.start : span.end] for span in spans] == case["expected"]
+    if "paragraphs" in case:
+        assert [span.paragraph for span in spans] == case["paragraphs"]
+
+
+@given(st.lists(MARKS, max_size=80).map("".join) | st.text(max_size=300))
+def test_sentences_cover_the_text_in_order(text: str) -> None:
+    spans = SPLITTER.split(text)
+    assert "".join(text[span.start : span.end] for span in spans).split() == text.split() or "".join(
+        "".join(text[span.start : span.end].split()) for span in spans
+    ) == "".join(text.split())
+    end = 0
+    for span in spans:
+        assert end <= span.start < span.end
+        assert text[span.start : span.end].strip() == text[span.start : span.end]
+        end = span.end
+    numbers = [span.paragraph for span in spans]
+    assert numbers == sorted(numbers)
+
+
+def test_body_bounds_the_sentences() -> None:
+    text = "LIMA - One came. Two left. (AP)"
+    body = Span("One came. Two left.", 7, 26)
+    assert [text[span.start : span.end] for span in SPLITTER.split(text, body)] == ["One came.", "Two left."]
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [".", "a", ". ", "\n", "a ", "!", '"', " ", "A. ", "1. ", "AB: ", "([", "a\n", "Mr. ", '?" ', ". . ", "•", "\r"],
+)
+def test_a_million_characters_take_linear_time(unit: str) -> None:
+    """Time grows at most in proportion, with a wide margin for a busy machine: 4 times the text, under 16 times the time."""
+
+    def seconds(size: int) -> float:
+        text = unit * (size // len(unit))
+        began = time.perf_counter()
+        SPLITTER.split(text)
+        return time.perf_counter() - began
+
+    short = max(seconds(250_000), 0.02)
+    assert seconds(1_000_000) < 16 * short
+
+
+def test_overlong_sentences_are_cut_at_spaces() -> None:
+    text = "word " * 5_000
+    spans = SPLITTER.split(text)
+    assert len(spans) > 10
+    assert all(span.end - span.start <= LONGEST for span in spans)
+    assert {piece for span in spans for piece in text[span.start : span.end].split()} == {"word"}
+
+
+def test_a_word_is_never_cut() -> None:
+    text = "x" * (3 * LONGEST)
+    assert [(span.start, span.end) for span in SPLITTER.split(text)] == [(0, len(text))]
