@@ -100,7 +100,11 @@ class Chain:
         """ "both nations", "the two sides", "the country", "the bloc"."""
         roles = self._setting.knowledge.cues.roles
         word = draft.token.text.lower()
-        if draft.plural:
+        if word in roles["pair"]:
+            self._pair(draft, "person")
+            if not draft.referents:
+                self._pair(draft, "party")
+        elif draft.plural:
             self._pair(draft, "state" if word in roles["state-noun"] else "party")
         elif word in roles["state-noun"] and self._possessor(draft) is not None:
             draft.referents = self._inherited(draft)
@@ -133,7 +137,7 @@ class Chain:
     def _counted(self, draft: Draft) -> int:
         pair = self._setting.knowledge.cues.roles["pair"]
         if draft.parts is not None:
-            for index in range(draft.parts.first, draft.parts.head):
+            for index in range(draft.parts.first, draft.parts.head + 1):
                 cue = pair.get(draft.anatomy.sentence.tokens[index].text.lower())
                 if cue is not None:
                     return int(cue.value)
@@ -172,7 +176,7 @@ class Chain:
             return
         owners = draft.owners or self._inherited(draft)
         bare = draft.parts is not None and draft.parts.possessor is None and not draft.parts.foreign
-        if draft.definite or owners or draft.token.upos == "PROPN":
+        if draft.definite or owners or draft.token.upos == "PROPN" or draft.token.relation == "conj":
             found = self._earlier_bearer(draft, title, owners[0] if owners else None)
             if found is not None and (owners or bare):
                 draft.referents, draft.antecedents = (found[0],), found[1]
@@ -199,9 +203,8 @@ class Chain:
         return first in ("a", "an", "another", "one")
 
     def _earlier_bearer(self, draft: Draft, title: Title, owner: Actor | None) -> tuple[Person, tuple[int, ...]] | None:
-        """The person last named who bears the title, and has the country if one is said."""
-        if self._indefinite(draft):
-            return None
+        """The person last named who bears the title, and has the country if one is said; closer titles go first."""
+        best: tuple[int, Person, int] | None = None
         for other in reversed(self._seen):
             if len(other.referents) != 1:
                 continue
@@ -210,22 +213,25 @@ class Chain:
                 continue
             if owner is not None and country_of(person) not in (owner.country, owner.party):
                 continue
-            if self._bears(person, title, draft.office, known=owner is not None):
-                return person, (other.mention.index,)
-        return None
+            closeness = self._bears(person, title, draft.office, known=owner is not None)
+            if closeness and (best is None or closeness > best[0]):
+                best = (closeness, person, other.mention.index)
+        return (best[1], (best[2],)) if best is not None else None
 
-    def _bears(self, person: Person, title: Title, office: str | None, *, known: bool) -> bool:
-        own = person.titles or []
-        if any(each.text == title.text or each.text.endswith(" " + title.text) for each in own):
-            return True
+    def _bears(self, person: Person, title: Title, office: str | None, *, known: bool) -> int:
+        """How well a title fits a person: 3 the same words or the office cut short, 2 the end of them, 1 by office."""
+        if any(own.text == title.text or own.text.startswith(title.text + " of ") for own in person.titles):
+            return 3
+        if any(own.text.endswith(" " + title.text) for own in person.titles):
+            return 2
         held = person.office or (person.holder.office if person.holder is not None else None)
         if held is None:
-            return False
+            return 0
         if held == office or (office == "minister" and held.endswith("-minister")):
-            return True
+            return 1
         # "the Russian leader" for a head of state or government whom the text has named.
         row = self._setting.knowledge.offices.offices.get(held)
-        return known and title.office is None and title.text == "leader" and row is not None and row.rank <= 2
+        return int(known and title.office is None and title.text == "leader" and row is not None and row.rank <= 2)
 
     def _holder(self, owner: Actor, office: str | None) -> Person | None:
         """Who certainly held an office of one seat on the day."""
@@ -335,7 +341,8 @@ class Chain:
         if parts is None or title is None or not parts.foreign or title.kind != "body" or title.sector != "GOV":
             return ()
         tokens = draft.anatomy.sentence.tokens
-        words = [tokens[i].text for i in range(parts.core, parts.titles[-1].first) if tokens[i].upos == "PROPN"]
+        ahead = range(parts.core, parts.titles[-1].first)
+        words = [tokens[i].text for i in ahead if i and tokens[i].text[0].isupper() and draft.anatomy.names[i] is None]
         for word in words:
             for other in reversed(self._seen):
                 for referent in other.referents:
@@ -351,7 +358,8 @@ class Chain:
     def _possessor(self, draft: Draft) -> Draft | None:
         if draft.parts is None or draft.parts.possessor is None:
             return None
-        return self._spots.get((draft.mention.sentence, draft.parts.possessor))
+        sentence, head = draft.mention.sentence, draft.parts.possessor
+        return self._spots.get((sentence, head)) or self._spots.get((sentence, draft.anatomy.home[head]))
 
     def _back(self, draft: Draft, reach: int) -> list[Draft]:
         first, last = draft.mention.sentence - reach, draft.mention.sentence

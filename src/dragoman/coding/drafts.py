@@ -32,6 +32,7 @@ class Person:
     words: tuple[str, ...]
     text: str
     owner: Actor | None = None
+    borrowed: bool = False  # the owner is that of a name coordinated with it
     titles: list[Title] = field(default_factory=list)
     standing: str = ""  # former, late, acting, elect, deputy ... as the tables of offices name it
     sector: str | None = None
@@ -57,6 +58,7 @@ class Draft:
     gender: str = ""
     plural: bool = False
     definite: bool = False
+    borrowed: bool = False
     counterpart: bool = False
     name: str = ""
     referents: tuple[Actor | Person, ...] = ()

@@ -1,8 +1,8 @@
 """Which actor each mention names, as of the day of the report.
 
 In: the article, its sentences, its mentions, the knowledge. Out: the same mentions with `actors`, and `antecedents`
-where they point back. First what the words say alone (`drafts.py`), then persons across the article (`persons.py`), then
-what points back (`chains.py`). What is not found stays empty: a mention without actors.
+where they point back. First what the words say alone (`drafts.py`), then persons across the article (`persons.py`),
+then what points back (`chains.py`). What is not found stays empty: a mention without actors.
 """
 
 from __future__ import annotations

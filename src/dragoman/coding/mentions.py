@@ -16,6 +16,8 @@ from dragoman.coding.phrases import Anatomy, MentionKnowledge, Parts, anatomy, e
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
 _PLURAL_TAGS = ("NNS", "NNPS")
+_HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
+_ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
 
 
@@ -35,11 +37,11 @@ def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[tuple[int, 
     found: dict[int, tuple[int, int, int, MentionKind]] = {}
     for token in parts.sentence.tokens:
         index = token.index
-        if token.upos == "PRON":
+        if token.upos == "PRON" and token.text.lower() not in knowledge.cues.roles["pair"]:
             if token.text.lower() in knowledge.cues.pronouns and token.relation != "expl":
                 found[index] = (index, index + 1, index, "pronoun")
             continue
-        if parts.home[index] == index and token.upos in ("NOUN", "PROPN", "ADJ", "NUM", "X"):
+        if parts.home[index] == index and token.upos in _HEADS:
             phrase = _phrase(parts, token, knowledge)
             if phrase is not None:
                 found[index] = phrase
@@ -62,11 +64,26 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[
     head = token.index
     if parts.names[head] is not None:
         return _known_name(parts, head, knowledge)
+    if token.upos in ("NUM", "PRON", "DET"):
+        return _bare_pair(parts, token, knowledge)
     if _forms_compound(parts, head) or not _may_name(parts, token, knowledge):
         return None
     taken = take_apart(parts, head, knowledge)
     kind = _kind(parts, taken, token, knowledge)
     return None if kind is None else (taken.first, taken.end, head, kind)
+
+
+def _bare_pair(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
+    """ "the two discussed", "both agreed": a number that stands for persons or parties named before."""
+    word, head = token.text.lower(), token.index
+    if word not in knowledge.cues.roles["pair"] or token.relation not in _ARGUMENTS:
+        return None
+    first = head - 1 if head > 0 and parts.sentence.tokens[head - 1].text.lower() in ("the", "all") else head
+    if (first == head and word != "both") or any(
+        parts.sentence.tokens[c].relation == "nmod" for c in parts.children[head]
+    ):
+        return None
+    return first, head + 1, head, "nominal"
 
 
 def _forms_compound(parts: Anatomy, head: int) -> bool:
@@ -82,7 +99,7 @@ def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool
     head = token.index
     if token.upos == "PROPN" or parts.titles[head] is not None or parts.entities[head] is not None:
         return True
-    return token.upos == "NOUN" and _referring(token.text.lower(), knowledge) is not None
+    return _referring(token.text.lower(), knowledge) is not None
 
 
 def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
@@ -130,11 +147,13 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
     word = token.text.lower()
     if taken.name is not None and _is_person(parts, taken, knowledge):
         return "name"
-    role = _referring(word, knowledge) if token.upos == "NOUN" else None
+    role = _referring(word, knowledge)
     if role == "counterpart" or (role is not None and _points_back(parts, taken, role, token, knowledge)):
         return "nominal"
     title = parts.titles[taken.head]
     if title is not None and (role is None or title.title.sector is not None):
+        if title.title.kind == "group" and title.title.sector is None and not taken.owners:
+            return None
         if title.title.kind == "body":
             return "organisation"
         if title.title.kind == "group" or title.title.plural_of or token.xpos in _PLURAL_TAGS:

@@ -54,12 +54,19 @@ def party_of(referent: Actor | Person, setting: Setting) -> Actor | None:
     return state_of(referent, setting) or referent.owner
 
 
+def conjuncts(draft: Draft) -> tuple[int, ...]:
+    """The heads of the phrases that are coordinated with a mention, as its followers in "A, B and C"."""
+    parts, head = draft.anatomy, draft.mention.head
+    return tuple(
+        parts.home[token.index]
+        for token in parts.sentence.tokens
+        if token.relation == "conj" and token.head >= 0 and parts.home[token.head] == head != parts.home[token.index]
+    )
+
+
 def is_coordinated(draft: Draft) -> bool:
     """Whether a mention is a member of "A and B"."""
-    tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
-    return draft.token.relation == "conj" or any(
-        tokens[child].relation == "conj" for child in children[draft.token.index]
-    )
+    return draft.token.relation == "conj" or bool(conjuncts(draft))
 
 
 def is_place(draft: Draft) -> bool:

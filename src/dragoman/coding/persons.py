@@ -44,6 +44,12 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
         for earlier, draft in pairwise(members):
             draft.antecedents = (earlier.mention.index,)
         person.holder = find_holder(person, setting)
+        if person.holder is None and person.borrowed:
+            # "French President Macron and Chancellor Scholz": the table knows better than the neighbour.
+            borrowed, person.owner = person.owner, None
+            person.holder = find_holder(person, setting)
+            if person.holder is None:
+                person.owner = borrowed
 
 
 def _appositions(drafts: Sequence[Draft], spots: Spots) -> dict[int, Draft]:
@@ -89,15 +95,15 @@ def _borrow(draft: Draft, spots: Spots) -> None:
     """Coordinated names share a country ("Russian President A and Minister B"), or a title ("Presidents A and B")."""
     if draft.owners or draft.token.relation != "conj" or draft.parts is None or draft.parts.possessor is not None:
         return
-    first = spots.get((draft.mention.sentence, draft.token.head))
+    first = spots.get((draft.mention.sentence, draft.anatomy.home[draft.token.head]))
     if first is None or first.parts is None or draft.definite:
         return
     if draft.title is None:
         if first.title is not None and first.title.plural_of is not None and first.name:
             draft.title, draft.sector, draft.office = first.title, first.sector, first.office
-            draft.owners = first.owners
+            draft.owners, draft.borrowed = first.owners, True
     elif first.title is not None and not draft.parts.foreign:
-        draft.owners = first.owners
+        draft.owners, draft.borrowed = first.owners, True
         if draft.sector is None and first.owners:
             draft.sector = first.sector
 
@@ -146,8 +152,8 @@ def _nearest(found: Sequence[tuple[Person, list[Draft]]], index: int) -> tuple[P
 
 def _learn(person: Person, draft: Draft) -> None:
     """Add what one mention says of a person; what was said first stays."""
-    if person.owner is None and draft.owners:
-        person.owner = draft.owners[0]
+    if draft.owners and (person.owner is None or (person.borrowed and not draft.borrowed)):
+        person.owner, person.borrowed = draft.owners[0], draft.borrowed
     if draft.title is not None:
         if not person.titles:
             person.standing = draft.standing

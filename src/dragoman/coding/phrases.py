@@ -26,6 +26,8 @@ _OUTSIDE = frozenset(
 )
 _NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
 _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
+_FIELD = ("to", "for", "on", "of", "in")
+_FIELD_WORDS = 7  # "Special Representative for Korean Peninsula Affairs NAME"
 _STEPS = 12  # a broken tree must not loop
 
 
@@ -189,11 +191,8 @@ def _stands_as_name(
             thing = knowledge.cues.roles["thing-noun"].get(tokens[end].text.lower())
             if thing is not None and (thing.value == "any" or tokens[end].text[0].isupper()):
                 return False
-        after = tokens[end] if end < len(tokens) else None
-        if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
+        if _is_half_of_a_name(tokens, first, end, entities):
             return False
-        if tokens[first].relation == "flat" and tokens[first].head == first - 1 and tokens[first - 1].upos == "PROPN":
-            return entity is not None and entity[2] != "PER"
     ambiguous = all(name.ambiguous for name in names)
     if entity is None:
         return not ambiguous
@@ -206,6 +205,25 @@ def _stands_as_name(
     if kind == "ORG" and high > end and not people and first == low:
         return _keeps_its_name(tokens, end, high, names)
     return True
+
+
+def _is_half_of_a_name(
+    tokens: Sequence[Token], first: int, end: int, entities: Sequence[tuple[int, int, str] | None]
+) -> bool:
+    """ "Jordan Pickford", "Michael Jordan": a name goes on beside it, unless the entities part the two."""
+    entity = entities[first]
+    if entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
+        return False
+    after = tokens[end] if end < len(tokens) else None
+    if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
+        return True
+    before = tokens[first - 1] if first else None
+    return (
+        before is not None
+        and before.upos == "PROPN"
+        and tokens[first].relation == "flat"
+        and (tokens[first].head == first - 1)
+    )
 
 
 def _keeps_its_name(tokens: Sequence[Token], end: int, high: int, names: Sequence[Name]) -> bool:
@@ -238,8 +256,8 @@ def _homes(
     while index < len(tokens):
         hit: NameHit | TitleHit | None = names[index] or titles[index]
         entity = entities[index]
-        if hit is not None and isinstance(hit, TitleHit) and _names_follow(tokens, hit, names, titles, entities):
-            end = hit.end + 1 if (after := entities[hit.end]) is None else after[1]
+        if isinstance(hit, TitleHit) and (found := _end_of_name(tokens, hit, names, titles, entities)) is not None:
+            end = found
         elif hit is not None and hit.end - hit.first > 1:
             end = hit.end
         elif hit is None and entity is not None and entity[0] == index:
@@ -255,21 +273,35 @@ def _homes(
     return [_home(tokens, unit, index) for index in range(len(tokens))]
 
 
-def _names_follow(
+def _end_of_name(
     tokens: Sequence[Token],
     hit: TitleHit,
     names: Sequence[NameHit | None],
     titles: Sequence[TitleHit | None],
     entities: Sequence[tuple[int, int, str] | None],
-) -> bool:
-    """Whether a person's name stands directly behind a title: "Press Secretary Dmitry Peskov" is one phrase."""
+) -> int | None:
+    """Where the person's name ends that makes one phrase with the title before it, if one does.
+
+    "Press Secretary Dmitry Peskov", and with a field between them "Ambassador to Russia John Sullivan".
+    """
     end = hit.end
-    if hit.title.kind not in ("office", "role") or end >= len(tokens) or tokens[end].upos != "PROPN":
-        return False
+    if hit.title.kind not in ("office", "role") or end >= len(tokens):
+        return None
+    if tokens[end].upos == "ADP" and tokens[end].text.lower() in _FIELD:
+        while end + 1 < len(tokens) and end - hit.end < _FIELD_WORDS:
+            end += 1
+            entity = entities[end]
+            if entity is not None and entity[2] == "PER" and entity[0] == end and names[end] is None:
+                return entity[1] if end - hit.end > 1 else None
+            if tokens[end].upos not in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ") and tokens[end].text not in ("-", "&"):
+                return None
+        return None
+    if tokens[end].upos != "PROPN" or names[end] is not None or titles[end] is not None:
+        return None
     entity = entities[end]
-    if names[end] is not None or titles[end] is not None:
-        return False
-    return tokens[end].relation == "flat" if entity is None else entity[0] == end and entity[2] == "PER"
+    if entity is None:
+        return end + 1 if tokens[end].relation == "flat" else None
+    return entity[1] if entity[0] == end and entity[2] == "PER" else None
 
 
 def unit_head(tokens: Sequence[Token], first: int, end: int) -> int:
@@ -329,7 +361,7 @@ def extent(parts: Anatomy, head: int) -> tuple[int, int]:
     end = head + 1
     while end < len(tokens) and (home[end] == head or (tokens[end].text == "-" and _joins(parts, end, head))):
         end += 1
-    while end - 1 > head and tokens[end - 1].upos == "PUNCT":
+    while end - 1 > head and tokens[end - 1].upos in ("PUNCT", "ADP", "CCONJ", "DET"):
         end -= 1
     return first, end
 
@@ -378,6 +410,10 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
     tokens = parts.sentence.tokens
     first, end = extent(parts, head)
     possessor, core = _possessor(parts, first, head)
+    if possessor is None and first >= 2 and tokens[first - 1].xpos == "POS":
+        # What stands before 's is the possessor even where the tree hangs it elsewhere.
+        possessor, core = parts.home[first - 2], first
+        first = min(first, extent(parts, possessor)[0])
     name = _person(parts, head, core, end, knowledge)
     titles: list[TitleHit] = []
     owners: list[NameHit] = []
@@ -385,6 +421,9 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
     for index in range(first, end):
         hit, title = parts.names[index], parts.titles[index]
         if hit is not None:
+            between = name is not None and titles and titles[-1].end <= index < name[0]
+            if between and not _is_field_of_owner(tokens, titles[-1], knowledge):
+                continue  # "Ambassador to Russia John Sullivan" is not Russia's
             if hit.first == index and not index <= head < hit.end and _says_whose(tokens, hit, knowledge):
                 owners.append(hit)
         elif title is not None:
@@ -396,6 +435,13 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
     if titles and (name is None or titles[-1].end > head):
         end = _phrases_behind(parts, head, end, titles[-1].title, knowledge, owners, behind)
     return Parts(first, end, head, core, tuple(owners), tuple(titles), name, possessor, tuple(behind), foreign)
+
+
+def _is_field_of_owner(tokens: Sequence[Token], title: TitleHit, knowledge: MentionKnowledge) -> bool:
+    """Whether the words between a title and a name say whose: "President of Russia Vladimir Putin"."""
+    word = tokens[title.end].text.lower()
+    cue = knowledge.cues.roles["owner-preposition"].get(word)
+    return tokens[title.end].upos != "ADP" or (cue is not None and _fits(cue.value, title.title, knowledge))
 
 
 def _possessor(parts: Anatomy, first: int, head: int) -> tuple[int | None, int]:
@@ -433,9 +479,16 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
     if names[head] is not None or titles[head] is not None:
         # "President Biden" with the title as its head: the name is what follows the title.
         title = titles[head]
-        if title is None or title.end >= end or not _is_name_word(parts, title.end):
+        if title is None or title.end >= end:
             return None
         low = title.end
+        if tokens[low].upos == "ADP":
+            starts = (
+                i for i in range(low, end) if (found := parts.entities[i]) and found[0] == i and found[2] == "PER"
+            )
+            low = next(starts, low)
+        if not _is_name_word(parts, low):
+            return None
     else:
         if tokens[head].upos != "PROPN" and entity is None:
             return None

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting
-from dragoman.coding.parties import is_coordinated, is_place
+from dragoman.coding.parties import conjuncts, is_coordinated, is_place
 from dragoman.coding.persons import Spots
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
@@ -61,13 +61,8 @@ class PronounReader:
 
     def _with_conjuncts(self, found: Draft) -> tuple[Draft, ...]:
         """ "Putin and Xi ... they": all that is coordinated with a subject."""
-        tokens = found.anatomy.sentence.tokens
-        group = [found]
-        for child in found.anatomy.children[found.mention.head]:
-            other = self._spots.get((found.mention.sentence, child))
-            if tokens[child].relation == "conj" and other is not None and other.referents:
-                group.append(other)
-        return tuple(group)
+        others = (self._spots.get((found.mention.sentence, head)) for head in conjuncts(found))
+        return (found, *(other for other in others if other is not None and other.referents))
 
     def _in_sentence(self, draft: Draft, *, possessive: bool, reflexive: bool) -> Draft | None:
         """A draft of the same sentence; the draft itself if the search may go on before it; none if it must not."""
@@ -125,9 +120,9 @@ class PronounReader:
         if not draft.plural:
             return ()
         others = [o for o in self._before.get(draft.mention.sentence - 1, ()) if o.referents]
-        for first in others:
+        for first in reversed(others):
             tokens, children = first.anatomy.sentence.tokens, first.anatomy.children
-            if first.token.relation != "nsubj" or _depth(first) != 1 or first.plural or is_coordinated(first):
+            if first.token.relation != "nsubj" or first.plural or is_coordinated(first):
                 continue
             partners = [
                 other
