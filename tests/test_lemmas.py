@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import check_wordlists, load_wordlists
 from dragoman.language.lemmas import Lemmatiser
+from tests.conftest import cases
 
 LISTS = load_wordlists()
 LEMMATISER = Lemmatiser(LISTS)

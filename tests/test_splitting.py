@@ -6,13 +6,13 @@ import time
 from typing import Any
 
 import pytest
-from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.splitting import LONGEST, Splitter
 from dragoman.values import Span
+from tests.conftest import cases
 
 SPLITTER = Splitter(load_wordlists())
 MARKS = st.sampled_from(list(".!?…\"'”’()[] \n\r\t:;-–—•aAbB1é😀\u202b\u202c。")) | st.sampled_from(
@@ -54,7 +54,7 @@ def test_body_bounds_the_sentences() -> None:
     [".", "a", ". ", "\n", "a ", "!", '"', " ", "A. ", "1. ", "AB: ", "([", "a\n", "Mr. ", '?" ', ". . ", "•", "\r"],
 )
 def test_a_million_characters_take_linear_time(unit: str) -> None:
-    """Time grows at most in proportion, with a wide margin for a busy machine: 4 times the text, under 16 times the time."""
+    """4 times the text, under 16 times the time: a wide margin for a busy machine."""
 
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))

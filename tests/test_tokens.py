@@ -7,12 +7,12 @@ import time
 from typing import Any
 
 import pytest
-from conftest import cases
 from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.tokens import Tokenizer
+from tests.conftest import cases
 
 TOKENIZER = Tokenizer(load_wordlists())
 UNSEEN = re.compile(r"[\s\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]+")
