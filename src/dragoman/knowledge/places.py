@@ -1,12 +1,13 @@
 """The gazetteer: words of a sentence in, the places that they may name out, the largest first.
 
-The file is GeoNames packed by `knowledge.packing` when the package is built (CC BY 4.0). It is mapped, not read: only the
-pages that a look-up touches come into memory. It knows towns of 500 people and more, countries, and the first-level
-regions of our own table; no rivers, quarters or buildings. Which of several readings holds is for `coding.locations`.
+The file is GeoNames packed by `knowledge.packing` when the package is built (CC BY 4.0). It is mapped, not read: only
+the pages that a look-up touches come into memory. It knows towns of 500 people and more, countries, and the regions of
+our own tables; no rivers, quarters or buildings. Which of several readings holds is for `coding.locations`.
 """
 
 from __future__ import annotations
 
+import csv
 import json
 import mmap
 import struct
@@ -22,6 +23,13 @@ from dragoman.knowledge.findings import Finding
 from dragoman.knowledge.packing import CITY, COUNTRY, FILE, MAGIC, RECORD, REGION, fold, name_hash
 
 BUILT = Path(__file__).parent / "built" / FILE
+TABLES = Path(__file__).parent / "tables" / "places"
+CLASSES = frozenset(
+    {
+        "within", "hosting", "locating", "speech", "motion-gerund", "passive-place", "party-preposition", "there",
+        "place-noun", "not-place",
+    }
+)  # fmt: skip
 _PRECISIONS: Mapping[int, Literal["place", "region", "country"]] = {CITY: "place", REGION: "region", COUNTRY: "country"}
 
 
@@ -44,12 +52,12 @@ class Gazetteer:
     """Look-ups in a packed gazetteer. Immutable; holds a map of the file, and may be shared by threads."""
 
     __slots__ = (
-        "_countries", "_country_rows", "_entries", "_hashes", "_longest", "_map", "_offsets", "_regions", "_rows", "_size",
-        "_texts", "version",
+        "_countries", "_country_rows", "_entries", "_hashes", "_longest", "_map", "_offsets", "_regions", "_rows",
+        "_size", "_texts", "version", "words",
     )  # fmt: skip
 
-    def __init__(self, data: mmap.mmap, source: str) -> None:
-        """`data` is the packed file; `source` names it in errors. Raises KnowledgeError where it is none."""
+    def __init__(self, data: mmap.mmap, words: Mapping[str, frozenset[str]], source: str) -> None:
+        """`data` is the packed file, `words` the classes of words.csv. Raises KnowledgeError where the file is none."""
         if data[:8] != MAGIC:
             raise KnowledgeError("not a packed gazetteer of this release", table=source)
         (length,) = struct.unpack_from("<Q", data, 8)
@@ -68,6 +76,7 @@ class Gazetteer:
         except (ValueError, KeyError, TypeError) as error:
             raise KnowledgeError(f"damaged: {error}", table=source) from error
         self._map = data
+        self.words = words
         self._size = sections["rows"][1] // RECORD.size
         self._country_rows = self._find_countries()
         self.version = f"{len(self._hashes)} names"
@@ -144,7 +153,7 @@ def _numbers(view: memoryview, place: tuple[int, int]) -> Sequence[int]:
     return [int.from_bytes(n.to_bytes(4, "big"), "little") for n in numbers]
 
 
-def load_gazetteer(path: Path | None = None) -> Gazetteer:
+def load_gazetteer(path: Path | None = None, tables: Path | None = None) -> Gazetteer:
     """Map the packed gazetteer. Raises KnowledgeError where it was never built or is damaged."""
     source = path if path is not None else BUILT
     try:
@@ -155,7 +164,18 @@ def load_gazetteer(path: Path | None = None) -> Gazetteer:
         raise KnowledgeError(
             f"the gazetteer cannot be opened ({error}); in a source tree, {hint}", table=source.name
         ) from error
-    return Gazetteer(data, source.name)
+    return Gazetteer(data, _load_words(tables if tables is not None else TABLES), source.name)
+
+
+def _load_words(folder: Path) -> Mapping[str, frozenset[str]]:
+    """Class -> words of words.csv: what tells places from governments and from other words."""
+    found: dict[str, set[str]] = {name: set() for name in CLASSES}
+    with (folder / "words.csv").open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            if row["class"] not in found:
+                raise KnowledgeError(f"unknown class {row['class']}", table="words.csv", row=row["id"])
+            found[row["class"]].add(row["word"])
+    return {name: frozenset(words) for name, words in found.items()}
 
 
 def check_gazetteer(gazetteer: Gazetteer) -> list[Finding]:

@@ -1,0 +1,44 @@
+"""Small questions about a sentence's tree that dating and placing both ask. In: tokens. Out: indices of tokens.
+
+All of them hold for broken trees too (heads out of range, cycles): a walk never takes more steps than there are words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from dragoman.values import Token
+
+_PREPOSITION_REACH = 12
+
+
+def head_of(first: int, last: int, tokens: Sequence[Token]) -> int:
+    """The token of [first, last) on which the others hang: the first whose head lies outside."""
+    for i in range(first, last):
+        if not first <= tokens[i].head < last:
+            return i
+    return first
+
+
+def climb(node: int, tokens: Sequence[Token]) -> Iterator[int]:
+    """The heads over a token, from the nearest to the root."""
+    for _ in range(len(tokens)):
+        node = tokens[node].head
+        if not 0 <= node < len(tokens):
+            return
+        yield node
+
+
+def preposition_of(node: int, tokens: Sequence[Token]) -> Token | None:
+    """The first preposition that hangs on a token: "in" of "in the old city", "because" of "because of"."""
+    found: Token | None = None
+    for i in range(node - 1, max(-1, node - 1 - _PREPOSITION_REACH), -1):
+        token = tokens[i]
+        if token.head == node and token.relation == "case":
+            found = token
+    return found
+
+
+def is_bare(tokens: Sequence[Token]) -> bool:
+    """Has the sentence no syntax at all?"""
+    return all(token.head < 0 for token in tokens)
