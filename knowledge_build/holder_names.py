@@ -36,13 +36,37 @@ def is_caps(word: str) -> bool:
 
 
 def small(word: str) -> str:
-    """A word in capitals as it is usually written: LOPEZ -> Lopez, al-SAFADI -> al-Safadi, McGUINTY stays."""
-    if not word.isupper() and not is_caps(word):
+    """A word in capitals as it is usually written: LOPEZ -> Lopez, al-SAFADI -> al-Safadi, XVI stays."""
+    if not word.isupper() and not is_caps(word) or re.fullmatch(r"[IVX]+", word) and len(word) > 1 and word != "XI":
         return word
     parts = re.split(r"([-'’])", word)
     done = [part if part.lower() in ("al", "el") and not part.isupper() else part.capitalize() for part in parts]
     text = "".join(done)
     return re.sub(r"^Mc([a-z])", lambda match: "Mc" + match[1].upper(), text)
+
+
+_RANKS = frozenset(
+    """General Gen. Col. Capt. Council Homeland Republic Confederation Union Commission State Affairs Leader President
+    Minister Ministers Chairman Chairperson Chief Executive Government Sheikh Tan Sri Dato Datuk Ratu Lyonpo Sir Dame Dr. Lord
+    Prime Vice Deputy First Second Interim Acting Head Secretary Premier King Queen Prince Princess Amir Sultan Transition
+    Presidency Transitional Adm. Lt. Maj. Brig. Gen Col Colonel Field Marshal Emeritus Crown (Col.) (Gen.)""".split()
+)
+
+
+def bare_name(text: str) -> str:
+    """What remains of a title and a name when the title is taken off: "President of the Republic Ashraf GHANI"."""
+    words = re.sub(r"[\"“”][^\"“”]*[\"“”]", " ", text).split()
+    first = next((i for i, word in enumerate(words) if is_caps(word)), None)
+    if first is None:
+        return text
+    while first > 0:
+        word = words[first - 1]
+        after_of = first > 1 and words[first - 2].lower() in ("of", "the", "for", "and")
+        name_like = word[0].isupper() or word.lower() in _PARTICLES or re.match(r"(?:al|el|as|ul)-", word)
+        if not name_like or word.strip(",") in _RANKS or after_of or word.endswith((",", ")")):
+            break
+        first -= 1
+    return " ".join(words[first:])
 
 
 def from_caps(raw: str) -> PersonName | None:
@@ -91,7 +115,23 @@ def same_person(one: PersonName, other: PersonName) -> bool:
     if not alike:
         return families[0] in fold(other.full) and sorted(fold(one.full).split()) == sorted(fold(other.full).split())
     first, second = given_words(one.full, one.family), given_words(other.full, other.family)
+    if first and second and (family_first(one) or family_first(other)):
+        return "".join(first) == "".join(second)
     return not first or not second or given_agree(first, second)
+
+
+def family_first(name: PersonName) -> bool:
+    """Whether the family name opens the full name, as in Chinese, Korean and Vietnamese: given names count as a whole."""
+    full, family = fold(name.full), fold(name.family)
+    return full.startswith(family + " ") and not full.endswith(" " + family)
+
+
+def alike(one: PersonName, other: PersonName) -> int:
+    """How well two spellings that can be one person agree: the same full name, the same first name, anything else."""
+    if fold(one.full) == fold(other.full):
+        return 3
+    first, second = given_words(one.full, one.family), given_words(other.full, other.family)
+    return 2 if first and second and first[0] == second[0] else 1
 
 
 def keys_of(name: PersonName) -> list[str]:

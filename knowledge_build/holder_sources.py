@@ -16,7 +16,7 @@ from datetime import datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 
-from knowledge_build.holder_names import PersonName, from_caps
+from knowledge_build.holder_names import PersonName, bare_name, from_caps
 
 HERE = Path(__file__).parent
 LAST_LISTED = "2026-05-17"  # the last week of the table of leaders
@@ -87,6 +87,9 @@ def factbook_terms(raw: Path) -> list[Term]:
     """Spells of the leaders listed by week: one `Term` a person, office and day of beginning."""
     country_of = codes("factbook_code")
     patterns = [(re.compile(row["pattern"], re.IGNORECASE), row["office"]) for row in table(HERE / "factbook_titles.csv")]
+    corrections = {
+        (row["country"], row["family"].lower(), row["since"]): row["start"] for row in table(HERE / "factbook_corrections.csv")
+    }
     spells: dict[tuple[str, str, str, str], Term] = {}
     for number, row in enumerate(table(raw / "leaders_factbook_2020_2026.csv"), 2):
         country = country_of.get(row["factbook_code"])
@@ -100,18 +103,20 @@ def factbook_terms(raw: Path) -> list[Term]:
                 break
         else:
             continue
-        name = from_caps(f"{row['office']}: {text}"[match.end() :])
+        name = from_caps(bare_name(text))
         if name is None or " and " in name.full:
             continue
-        title = text[: max(0, match.end() - len(row["office"]) - 2)].strip(" ,")
+        title = text[: text.find(name.full.split()[0])].strip(" ,") if name.full.split()[0] in text else ""
         stale = row["last_listed"] == STALE
-        begin = since(row["since"])
+        begin = corrections.get((country, name.family.lower(), since(row["since"])), since(row["since"]))
+        if begin == "none":
+            continue
         seen_to = begin if stale else row["last_listed"]
         term = Term(
             country, office, name, title, begin, "", begin or row["first_listed"], seen_to,
             row["last_listed"] == LAST_LISTED, "CIA World Factbook", f"leaders_factbook_2020_2026.csv:{number}",
         )  # fmt: skip
-        if office == "head-of-state" and title.split(" ")[0] in ("King", "Queen") and country in REALMS:
+        if office == "head-of-state" and re.match(r"(?:King|Queen) ", text) and country in REALMS or country in ("HKG", "MAC", "GRL", "FRO", "BMU") and office == "head-of-state":
             continue
         key = (country, office, name.family.lower(), begin)
         old = spells.get(key)
@@ -123,7 +128,20 @@ def factbook_terms(raw: Path) -> list[Term]:
                 seen_from=min(old.seen_from, term.seen_from), open=old.open or term.open,
             )  # fmt: skip
         spells[key] = term
-    return list(spells.values())
+    terms = sorted(spells.values(), key=lambda term: (term.start, term.country, term.office, term.person.full))
+    premiers = [term for term in terms if term.office == "head-of-government" and "Premier" in term.title or "Prime" in term.title]
+    return [term for term in terms if not beside_premier(term, premiers)]
+
+
+def beside_premier(term: Term, premiers: list[Term]) -> bool:
+    """Whether a president is listed as head of government while a prime minister is, too: the office is the latter's."""
+    return (
+        term.office == "head-of-government" and "President" in term.title and "Prime" not in term.title
+        and any(
+            other.country == term.country and (other.start or other.seen_from) <= term.seen_to
+            and term.start <= other.seen_to for other in premiers
+        )
+    )  # fmt: skip
 
 
 REALMS = frozenset("ATG AUS BHS BLZ CAN GRD JAM NZL PNG KNA LCA VCT SLB TUV BRB".split())
@@ -161,7 +179,9 @@ def wikidata_terms(raw: Path) -> Iterator[Term]:
         label, country = row["positionLabel"].lower(), country_of.get(row["country"])
         if not country or "minister of" not in label and not row["officeholderLabel"]:
             continue
-        if re.search(r"prime minister|chancellor|taoiseach|premier|head of government|president of the government", label):
+        if re.search(r"governorate|abkhazia", label):
+            continue
+        if re.search(r"executive yuan|council of ministers|prime minister|chancellor|taoiseach|premier|head of government|president of the government", label):
             office = "head-of-government"
         elif re.match(r"(?:federal )?(?:president of|king of|queen of|emperor|emir|sultan|monarch|supreme leader|pope|prince)", label):
             office = "head-of-state"
@@ -173,11 +193,13 @@ def wikidata_terms(raw: Path) -> Iterator[Term]:
             continue
         if country == "IRN" and label.startswith("president"):
             office = "head-of-government"
-        words = row["officeholderLabel"].split()
-        name = PersonName(row["officeholderLabel"], words[-1])
+        label = re.sub(r" of (?:the )?[A-Z][\w ]+$| I of .*$", "", row["officeholderLabel"])
+        name = PersonName(label, label.split()[-1])
+        if row["start_year"] == row["end_year"]:
+            continue  # acting for some weeks: years cannot place that
         yield Term(
             country, office, name, row["positionLabel"], row["start_year"], row["end_year"], row["start_year"],
-            row["end_year"] or "2021", False, "Wikidata 2021", f"world_leaders_2021_wikidata.csv:{number}", row["officeholder"],
+            row["end_year"] or max("2021", row["start_year"]), False, "Wikidata 2021", f"world_leaders_2021_wikidata.csv:{number}", row["officeholder"],
         )  # fmt: skip
 
 

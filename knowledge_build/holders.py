@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from dragoman.knowledge.offices import HOLDER_COLUMNS, earliest, fold, latest
-from knowledge_build.holder_names import PersonName, keys_of, same_person
+from knowledge_build.holder_names import PersonName, alike, keys_of, same_person
 from knowledge_build.holder_sources import (
     HERE,
     Attestation,
@@ -42,10 +42,11 @@ class Person:
     names: list[PersonName]
     country: str
     wikidata: str = ""
+    printed: PersonName | None = None
 
     @property
     def name(self) -> PersonName:
-        return self.names[0]
+        return self.printed or self.names[0]
 
 
 @dataclass
@@ -81,20 +82,27 @@ class Builder:
         name = told or term.person
         known = self.people.setdefault(term.country, [])
         alone = len(fold(name.full).split()) == len(fold(name.family).split())
-        found = [person for person in known if any(same_person(own, name) for own in person.names)]
+        if term.source.startswith("hand"):
+            found = [person for person in known if any(fold(own.full) == fold(name.full) for own in person.names)]
+        else:
+            found = [person for person in known if any(same_person(own, name) for own in person.names)]
         if alone and len(found) > 1:
             near = [person for person in found if self.served(person, term)]
             found = near if len(near) == 1 else []
         elif alone and found and not self.served(found[0], term):
             found = []
         if found:
-            best = next((person for person in found if fold(person.name.full) == fold(name.full)), found[0])
+            best = max(found, key=lambda person: max(alike(own, name) for own in person.names))
             if told:
                 name = PersonName(name.full, name.family, (*name.variants, term.person.full))
             best.names.append(name)
+            if term.source.startswith("Wikidata") and not best.printed:
+                best.printed = name
             best.wikidata = best.wikidata or term.wikidata
             return best
         person = Person(self.new_id(name, term.country), [name], term.country, term.wikidata)
+        if term.source.startswith(("hand", "Wikidata")):
+            person.printed = name
         known.append(person)
         return person
 
@@ -134,12 +142,18 @@ class Builder:
         """One more source for a row. What the row already says stays; what it lacks is filled in."""
         for edge in ("start", "end"):
             own, other = getattr(row, edge), getattr(term, edge)
-            if own and other and days_apart(own, other) > 3:
+            again = edge == "start" and row.sources[0] == term.source and own < other  # elected once more
+            known = ("CIA World Factbook", "hand: sure of")
+            if own and other and edge == "start" and term.source not in known and days_apart(own, other) > 365:
+                again = True  # another of several terms on end
+            if own and other and days_apart(own, other) > 3 and not again:
                 self.notes.append(
                     f"{row.country} {row.office} {row.person.name.full}: {edge} {own} ({row.sources[0]}) but {other} ({term.source})"
                 )
             elif other and (not own or (other.startswith(own) and len(other) > len(own))):
                 setattr(row, edge, other)
+            if edge == "start" and own and other and term.source.startswith("REIGN") and days_apart(own, other) > 365 and other < own:
+                row.start = other  # the Factbook tells the last of several terms on end
         row.open = (row.open or term.open) and not row.end
         row.seen_from = min(filter(None, (row.seen_from, term.seen_from)), default="")
         row.seen_to = max(filter(None, (row.seen_to, term.seen_to)), default="")
@@ -204,6 +218,11 @@ def close_gaps(rows: list[Row], seats: dict[str, str]) -> None:
 def best_names(person: Person) -> tuple[PersonName, list[str]]:
     """The name to print, and every other spelling met."""
     name = person.name
+    if name.family == name.full.split()[-1]:
+        longer = [own.family for own in person.names if fold(name.full).endswith(" " + fold(own.family))]
+        longest = max(longer, key=lambda family: len(family.split()), default=name.family)
+        if len(longest.split()) > 1:
+            name = PersonName(name.full, " ".join(name.full.split()[-len(longest.split()) :]), name.variants)
     others = [spelling for other in person.names for spelling in (other.full, other.family, *other.variants)]
     others += name.variants
     variants = [text for text in dict.fromkeys(others) if text and text not in (name.full, name.family)]
@@ -282,13 +301,13 @@ def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], lis
         builder.add(term)
     for term in factbook_terms(raw):
         builder.add(term)
-    seats = {row["id"]: row["seats"] for row in table(tables / "offices.csv")}
-    close_gaps(builder.rows, seats)
     for term in reign_terms(raw):
         if (term.country, term.office) not in covered and not (term.office == "leader" and known_ruler(builder, term)):
             builder.add(term)
     for term in wikidata_terms(raw):
         builder.add(term)
+    seats = {row["id"]: row["seats"] for row in table(tables / "offices.csv")}
+    close_gaps(builder.rows, seats)
     for term in cabinet_terms(raw):
         builder.add(term)
     found = attestations(releases, state_words(tables))
@@ -319,11 +338,18 @@ def written(rows: list[Row], sectors: dict[str, str]) -> list[list[str]]:
         keys = keys_of(PersonName(name.full, name.family, tuple(variants)))
         done.append([
             stem if taken[stem] == 1 else f"{stem}:{taken[stem]}", row.person.id, name.full, name.family, "|".join(variants),
-            row.country, row.office, row.title, sectors[row.office], row.start, row.end, "yes" if row.open else "no",
+            row.country, row.office, row.title, sectors[row.office], row.start, row.end, standing(row),
             row.seen_from, row.seen_to, row.person.wikidata, "; ".join(dict.fromkeys(row.sources)),
             "|".join(dict.fromkeys(row.attested)), "|".join(keys),
         ])  # fmt: skip
     return done
+
+
+def standing(row: Row) -> str:
+    """`open`: held the office when last looked at; `listed`: stands in a list that may be out of date; else `past`."""
+    if row.open:
+        return "open"
+    return "listed" if not row.start and row.sources == ["CIA World Leaders, June 2019"] else "past"
 
 
 def main(arguments: list[str]) -> int:
