@@ -177,6 +177,29 @@ def test_the_mode_from_the_act_inside_needs_no_action() -> None:
     assert ONTOLOGY.mode_for_about("THREATEN", "ASSAULT") == "violence"
 
 
+@pytest.mark.parametrize(
+    ("operator", "inner", "finer", "cameo"),
+    [
+        ("appeal", "release", "appeal-release", "0253"),
+        ("appeal", "visit", "appeal-meet", "026"),
+        ("appeal", "lift-curfew", "appeal-easing", "0251"),
+        ("demand", "withdraw-troops", "demand-deescalation", "1056"),
+        ("demand", "resign", "demand-leadership-change", "1041"),
+        ("reject", "negotiate", "reject-meeting", "125"),
+        ("threaten", "raise-tariffs", "threaten-sanctions", "1312"),
+        ("threaten", "occupy", "threaten-occupation", "1382"),
+        ("agree", "visit", "agree-meet", "036"),
+        ("promise", "aid-militarily", "promise-military-aid", "0332"),
+        ("agree", "withdraw-troops", "agree", "030"),
+        ("appeal", "make-statement", "appeal", "020"),
+        ("praise", "release", "praise", "051"),
+    ],
+)
+def test_an_action_is_refined_by_the_act_inside(operator: str, inner: str, finer: str, cameo: str) -> None:
+    action = ONTOLOGY.refine(operator, inner)
+    assert (action.id, action.cameo) == (finer, cameo)
+
+
 def test_dialects() -> None:
     zsp = ONTOLOGY.dialect("zsp")
     assert len({root for root, _ in zsp.categories.values()}) == 15
@@ -271,6 +294,8 @@ REFUSED: list[tuple[str, Edit, str]] = [
     ("goldstein.csv", set_cell("1.1b3-04", 3, "nan?"), "1.1b3-04"),
     ("future.csv", set_cell("future-aid", 2, "LATER"), "future-aid"),
     ("about_modes.csv", set_cell("am01", 5, "drone"), "am01"),
+    ("leaves.csv", set_cell("lv-appeal-agree-meet", 2, "nap"), "lv-appeal-agree-meet"),
+    ("leaves.csv", set_cell("lv-appeal-agree-meet", 3, "nap"), "lv-appeal-agree-meet"),
     ("dialects.csv", set_cell("zsp-agree", 2, "mood"), "zsp-agree"),
     ("dialects.csv", set_cell("zsp-agree", 3, "AGREEMENT"), "zsp-agree"),
     ("sectors.csv", set_cell("COP", 1, "guild"), "COP"),
@@ -298,6 +323,8 @@ FOUND: list[tuple[str, Edit, str]] = [
     ("categories.csv", set_cell("AID", 2, ""), "AID"),
     ("cameo.csv", set_cell("042", 2, "phone"), "042"),
     ("cameo.csv", set_cell("116", 4, ""), "116"),
+    ("leaves.csv", set_cell("lv-appeal-agree-meet", 3, "praise"), "appeal/visit"),
+    ("leaves.csv", set_cell("lv-appeal-agree-meet", 3, "appeal-release"), "appeal/visit"),
     ("contexts.csv", lambda rows: rows.append(["gossip", "gossip", "invented"]), ""),
     ("sectors.csv", lambda rows: rows.append(["XXX", "sector", "nobody", "invented"]), ""),
     ("dialects.csv", lambda rows: rows.remove(next(r for r in rows if r[0] == "zsp-agree")), "zsp"),

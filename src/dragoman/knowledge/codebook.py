@@ -33,6 +33,10 @@ An act that is announced, planned or agreed upon has not happened. It is coded a
 _ABOUT = """\
 A request, a refusal and a threat take their mode from the act inside them. The first row that fits holds.
 """
+_LEAVES = """\
+A bare action over an act becomes a finer one where CAMEO has a code for it; the category stays. The act is sought
+by its own name, then by the action that announces it, by its category with a mode, and by its category.
+"""
 _CAMEO = """\
 Each code is read as one action, and each action has one code. A code that is finer than our actions is read as
 the action above it. Where PLOVER's own crosswalk (CAMEO2PLOVER-2021) says something else, its reading stands in
@@ -74,6 +78,9 @@ def codebook_markdown(ontology: Ontology) -> str:
         "## Modes from the act inside\n",
         _ABOUT,
         _table(("category", "act inside", "its modes", "its action", "mode"), _about_modes(ontology)),
+        "## Actions from the act inside\n",
+        _LEAVES,
+        _table(("action", "over", "becomes"), ((x.operator, x.about, x.action) for x in ontology.leaves.values())),
         "## Contexts\n",
         _table(("context", "content"), ((row.id, row.gloss) for row in ontology.contexts.values())),
         "## Sectors\n",

@@ -30,6 +30,7 @@ from dragoman.knowledge.ontology_rows import (
     DialectRow,
     Future,
     Goldstein,
+    Leaf,
     Mode,
     OlderCode,
     Term,
@@ -41,6 +42,7 @@ from dragoman.knowledge.ontology_rows import (
     dialect_row,
     future_row,
     goldstein_row,
+    leaf_row,
     mode_row,
     older_row,
     quad_row,
@@ -84,6 +86,7 @@ class Ontology:
     goldstein: Mapping[tuple[str, str], Goldstein]
     futures: Mapping[str, Future]
     about_modes: Mapping[tuple[str, str], tuple[AboutMode, ...]]  # most specific first
+    leaves: Mapping[tuple[str, str], Leaf]
     dialects: Mapping[str, Dialect]
     decisions: tuple[Decision, ...]
     by_modes: Mapping[tuple[str, frozenset[str]], Action]
@@ -131,6 +134,18 @@ class Ontology:
                 return row.mode
         return None
 
+    def refine(self, operator: str, inner: str) -> Action:
+        """The finer action for a bare action over the act inside it; the bare one where the tables know none.
+
+        "appeal" over "release" is "appeal-release" (CAMEO 0253), "agree" over "visit" "agree-meet" (036). The category
+        stays, and the finer action's modes are what `mode_for_about` gives.
+        """
+        outer = _known(self.actions, operator, "actions.csv")
+        act = _known(self.actions, inner, "actions.csv")
+        levels = (act.id, act.promise or "", *(f"{act.category}/{mode}" for mode in act.modes), act.category)
+        found = next((self.leaves[operator, level] for level in levels if (operator, level) in self.leaves), None)
+        return outer if found is None else self.actions[found.action]
+
     def future_of(self, category: str) -> str:
         """The category as which an announced act of this category is coded; itself where announcing changes nothing."""
         row = self.futures.get(category)
@@ -164,6 +179,7 @@ def load_ontology(folder: Path | Traversable | None = None) -> Ontology:
     actions = {row.id: row for row in read_table(place, "actions.csv", action_row)}
     modes = read_table(place, "modes.csv", mode_row)
     scores = read_table(place, "goldstein.csv", goldstein_row)
+    leaves = read_table(place, "leaves.csv", leaf_row)
     dialects = read_table(place, "dialects.csv", dialect_row)
     ontology = Ontology(
         categories=_by_id(read_table(place, "categories.csv", category_row)),
@@ -179,6 +195,7 @@ def load_ontology(folder: Path | Traversable | None = None) -> Ontology:
         goldstein=MappingProxyType({(row.numbering, row.root): row for row in scores}),
         futures=MappingProxyType({row.category: row for row in read_table(place, "future.csv", future_row)}),
         about_modes=_by_operator(read_table(place, "about_modes.csv", about_mode_row)),
+        leaves=MappingProxyType({(row.operator, row.about): row for row in leaves}),
         dialects=_dialects(dialects),
         decisions=read_decisions(place),
         by_modes=_by_modes(actions.values()),
@@ -208,6 +225,7 @@ def check_ontology(ontology: Ontology) -> list[Finding]:
         *_check_codes(ontology),
         *_check_scores(ontology),
         *_check_futures(ontology),
+        *_check_refinements(ontology),
         *_check_dialects(ontology),
         *_check_decisions(ontology),
     ]
@@ -297,6 +315,17 @@ def _check_futures(ontology: Ontology) -> Iterator[Finding]:
             yield _error("actions.csv", action.id, f"announced it is {promise.category}, not {later}")
 
 
+def _check_refinements(ontology: Ontology) -> Iterator[Finding]:
+    """A finer action keeps its category, and its mode agrees with about_modes.csv."""
+    for operator in sorted({operator for operator, _ in ontology.leaves}):
+        category = ontology.actions[operator].category
+        for act in ontology.actions.values():
+            leaf = ontology.refine(operator, act.id)
+            mode = ontology.mode_for_about(category, act.category, act.modes, act.id)
+            if leaf.id != operator and (leaf.category, leaf.modes) != (category, () if mode is None else (mode,)):
+                yield _error("leaves.csv", f"{operator}/{act.id}", f"{leaf.id} is not {category} with mode {mode}")
+
+
 def _check_dialects(ontology: Ontology) -> Iterator[Finding]:
     for dialect in ontology.dialects.values():
         for category in ontology.categories.values():
@@ -380,6 +409,11 @@ def _references(ontology: Ontology, dialects: Iterable[DialectRow]) -> Iterator[
     for future in known.futures.values():
         yield "future.csv", future.id, "category", known.categories, future.category
         yield "future.csv", future.id, "category", known.categories, future.future
+    known_acts = {*known.actions, *known.categories, *(mode.id for mode in known.modes.values())}
+    for leaf in known.leaves.values():
+        yield "leaves.csv", leaf.id, "action", known.actions, leaf.operator
+        yield "leaves.csv", leaf.id, "action", known.actions, leaf.action
+        yield "leaves.csv", leaf.id, "act", known_acts, leaf.about
     for row in dialects:
         kinds = {"category": known.categories, "action": known.actions, "cameo": known.cameo}
         yield "dialects.csv", row.id, row.kind, kinds[row.kind], row.key

@@ -35,6 +35,7 @@ _HEADERS: Mapping[str, str] = MappingProxyType(
         "goldstein.csv": "id numbering root score source",
         "future.csv": "id category future source",
         "about_modes.csv": "id operator about modes action mode source",
+        "leaves.csv": "id operator about action source",
         "dialects.csv": "id dialect kind key root quad source",
     }
 )
@@ -149,6 +150,17 @@ class AboutMode:
     modes: frozenset[str]
     action: str | None
     mode: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leaf:
+    """The finer action for a bare one over an act: `about` is an action, its promise, CATEGORY/mode or CATEGORY."""
+
+    id: str
+    operator: str
+    about: str
+    action: str
     source: str
 
 
@@ -312,6 +324,10 @@ def future_row(row: Row) -> Future:
 def about_mode_row(row: Row) -> AboutMode:
     modes = frozenset(_list(row["modes"]))
     return AboutMode(row["id"], row["operator"], row["about"], modes, row["action"] or None, row["mode"], row["source"])
+
+
+def leaf_row(row: Row) -> Leaf:
+    return Leaf(row["id"], row["operator"], row["about"], row["action"], row["source"])
 
 
 def dialect_row(row: Row) -> DialectRow:
