@@ -47,6 +47,8 @@ class Chain:
         """Give one draft its referents, if a rule finds them."""
         if draft.counterpart:
             self._counterpart(draft)
+        elif draft.referents and isinstance(draft.referents[0], Person):
+            self._give_owner(draft, draft.referents[0])
         elif not draft.referents:
             kind = draft.mention.kind
             if kind == "pronoun":
@@ -64,6 +66,15 @@ class Chain:
         """Try "I" and "we" again when all of the article is read."""
         if self._setting.knowledge.cues.pronouns[draft.token.text.lower()].person == 1:
             self._pronouns.resolve(draft)
+
+    def _give_owner(self, draft: Draft, person: Person) -> None:
+        """Whose a person is by a possessor, where nothing else says it: "Its director, NAME", "Putin's envoy NAME"."""
+        titled = draft.title is not None and draft.title.kind in ("office", "role")
+        if person.owner is None and person.holder is None and titled:
+            owners = self._inherited(draft)
+            if owners:
+                person.owner = owners[0]
+                person.sector = person.sector or owners[0].sector
 
     # nouns
 
@@ -182,7 +193,7 @@ class Chain:
                 draft.referents, draft.antecedents = (found[0],), found[1]
                 return
         if owners and not draft.standing and not self._indefinite(draft):
-            holder = self._holder(owners[0], draft.office)
+            holder = self._holder(owners[0], draft.office) or self._leader(owners[0], title)
             if holder is not None:
                 draft.referents = (holder,)
                 return
@@ -251,6 +262,21 @@ class Chain:
         person.owner = state_of(owner, self._setting) or owner
         return person
 
+    def _leader(self, owner: Actor, title: Title) -> Person | None:
+        """The one head of state or government whom the article names: "the Ukrainian leader"."""
+        if title.text != "leader":
+            return None
+        found: dict[int, Person] = {}
+        offices = self._setting.knowledge.offices.offices
+        for other in self._spots.values():
+            for referent in other.referents:
+                if isinstance(referent, Person) and country_of(referent) == owner.country and not referent.standing:
+                    held = referent.office or (referent.holder.office if referent.holder is not None else None)
+                    row = offices.get(held) if held is not None else None
+                    if row is not None and row.rank <= 2:
+                        found[id(referent)] = referent
+        return next(iter(found.values())) if len(found) == 1 else None
+
     def _person_in_office(self, owner: Actor, office: str | None) -> Person | None:
         """The person of a country whom the article named in an office."""
         for other in reversed(self._seen):
@@ -304,8 +330,13 @@ class Chain:
         parts = draft.parts
         if not draft.definite or parts is None or parts.foreign or parts.possessor is not None:
             return None
+        word = draft.token.text.lower()
         for other in reversed(self._seen):
-            same = other.title is not None and other.title.id == title.id and other.mention.kind == draft.mention.kind
+            if other.mention.kind != draft.mention.kind:
+                continue
+            same = other.title is not None and other.title.id == title.id
+            if draft.mention.kind == "organisation" and not same:
+                same = word in other.mention.text.lower().split()  # "the court" after "the Supreme Court of Pakistan"
             if same and other.referents and any(isinstance(r, Actor) and r.party for r in other.referents):
                 return other
         return None

@@ -12,7 +12,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from dragoman.coding.phrases import Anatomy, MentionKnowledge, NameHit, Parts, TitleHit, take_apart
+from dragoman.coding.phrases import Anatomy, Parts, take_apart
+from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit
 from dragoman.knowledge.actors import Entity, Name, plain, valid_on
 from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Token

@@ -13,7 +13,8 @@ from dataclasses import replace
 from dragoman.coding.chains import follow_chains
 from dragoman.coding.drafts import Draft, Person, Setting, company, draft
 from dragoman.coding.persons import actor_of, find_persons
-from dragoman.coding.phrases import MentionKnowledge, anatomy
+from dragoman.coding.phrases import anatomy
+from dragoman.coding.spotting import MentionKnowledge
 from dragoman.values import Actor, Article, Mention, Sentence
 
 

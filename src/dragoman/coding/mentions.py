@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.coding.phrases import Anatomy, MentionKnowledge, Parts, anatomy, extent, take_apart, unit_head
+from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, take_apart, unit_head
+from dragoman.coding.spotting import MentionKnowledge
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
 _PLURAL_TAGS = ("NNS", "NNPS")

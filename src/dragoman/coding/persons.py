@@ -176,7 +176,8 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in found if holder.country in own)
-    found = tuple(holder for holder in found if all(_agrees(title, holder, setting) for title in person.titles))
+    full = len(person.words) > 1
+    found = tuple(h for h in found if all(_agrees(title, h, setting, full=full) for title in person.titles))
     if person.owner is None and not person.titles:
         found = tuple(holder for holder in found if _goes_alone(person, holder, setting))
     persons = {holder.person for holder in found}
@@ -204,7 +205,7 @@ def surname_holder(word: str, setting: Setting) -> Holder | None:
     return known[0] if len({holder.person for holder in known}) == 1 else None
 
 
-def _agrees(title: Title, holder: Holder, setting: Setting) -> bool:
+def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bool:
     """Whether somebody called by a title can be the holder of an office."""
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
     office = own.office if own is not None else title.office
@@ -214,7 +215,10 @@ def _agrees(title: Title, holder: Holder, setting: Setting) -> bool:
         return holder.office.endswith("-minister")
     if office in ("spokesperson", "ambassador"):
         return office in holder.office
-    return False
+    # "Commission President NAME": the title is part of what the office is called, and the name is full.
+    row = setting.knowledge.offices.offices.get(holder.office)
+    called = (holder.title, *(row.names if row is not None else ()))
+    return full and any(title.text in name.lower() for name in called)
 
 
 def _goes_alone(person: Person, holder: Holder, setting: Setting) -> bool:
@@ -249,7 +253,7 @@ def actor_of(person: Person, setting: Setting) -> Actor:
             sector, office = sector or holder.sector, office if office not in (None, "minister") else holder.office
         basis.append(holder.id)
     if person.standing in _GONE:
-        sector = "ELI"
+        sector, office = "ELI", None
     if holder is None and not basis:
         basis = ["text"]
     key = f"text:{country or party or '-'}:{sector or '-'}:{slug(person.text)}"

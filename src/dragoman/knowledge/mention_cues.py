@@ -28,6 +28,7 @@ ROLES = (
     "stance-prefix",
     "blame-preposition",
     "speaks-for",
+    "serves",
     "thing-noun",
 )
 

@@ -1,0 +1,181 @@
+"""Finds known names and titles among the words of a sentence, and tells where they do not stand as such.
+
+In: tokens with entities and tree, the actor and office tables. Out: for each word the `NameHit` or `TitleHit` that covers
+it: the longest first, from left to right, none overlapping. It lists readings and does not choose among them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from dragoman.knowledge.actors import ActorTables, Name
+from dragoman.knowledge.mention_cues import MentionCues
+from dragoman.knowledge.offices import OfficeTables, Title
+from dragoman.values import Token
+
+NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
+_PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
+Entity = tuple[int, int, str]  # first word, end, type
+
+
+class MentionKnowledge(Protocol):
+    """What mentions and identity need of the knowledge."""
+
+    @property
+    def actors(self) -> ActorTables: ...
+    @property
+    def offices(self) -> OfficeTables: ...
+    @property
+    def cues(self) -> MentionCues: ...
+
+
+@dataclass(frozen=True, slots=True)
+class NameHit:
+    """A known name at words `first` to `end` (half-open), with every reading of it."""
+
+    first: int
+    end: int
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class TitleHit:
+    """A title, role, group noun or body at words `first` to `end` (half-open)."""
+
+    first: int
+    end: int
+    title: Title
+
+
+def entities_of(tokens: Sequence[Token]) -> list[Entity | None]:
+    """The entity that covers each word, as (first, end, type)."""
+    found: list[Entity | None] = [None] * len(tokens)
+    first = 0
+    count = len(tokens)
+    while first < count:
+        label = tokens[first].entity
+        if label == "O":
+            first += 1
+            continue
+        kind, end = label[2:], first + 1
+        while end < count and tokens[end].entity == "I-" + kind:
+            end += 1
+        entity = (first, end, kind)
+        for index in range(first, end):
+            found[index] = entity
+        first = end
+    return found
+
+
+def hits_of(
+    tokens: Sequence[Token], entities: Sequence[Entity | None], knowledge: MentionKnowledge
+) -> tuple[list[NameHit | None], list[TitleHit | None]]:
+    """Known names and titles, the longer first, from left to right, none overlapping."""
+    words = [token.text for token in tokens]
+    names: list[NameHit | None] = [None] * len(words)
+    titles: list[TitleHit | None] = [None] * len(words)
+    names_at, titles_at = knowledge.actors.names_at, knowledge.offices.titles_at
+    index = 0
+    while index < len(words):
+        name = title = None
+        if tokens[index].upos != "PUNCT":
+            for length, readings in names_at(words, index):
+                if _stands_as_name(tokens, index, index + length, readings, entities, knowledge):
+                    name = NameHit(index, index + length, readings)
+                    break
+            for length, found in titles_at(words, index):
+                if _stands_as_title(tokens, index, index + length, entities):
+                    title = _lowered(words, TitleHit(index, index + length, found), knowledge)
+                    break
+        if name is not None and (title is None or name.end >= title.end):
+            names[index : name.end] = [name] * (name.end - index)
+            index = name.end
+        elif title is not None:
+            titles[index : title.end] = [title] * (title.end - index)
+            index = title.end
+        else:
+            index += 1
+    return names, titles
+
+
+def _lowered(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
+    """ "Deputy Secretary of State" where the tables know "deputy secretary" and "secretary of state" only."""
+    modifier = knowledge.offices.modifiers.get(words[hit.first].lower())
+    if modifier is None or modifier.status != "deputy" or hit.end - hit.first < 2:
+        return hit
+    for length, title in knowledge.offices.titles_at(words, hit.first + 1):
+        end = hit.first + 1 + length
+        if end <= hit.end:
+            break
+        return TitleHit(hit.first, end, replace(title, text=f"{modifier.text} {title.text}", office=None))
+    return hit
+
+
+def _stands_as_name(
+    tokens: Sequence[Token],
+    first: int,
+    end: int,
+    names: Sequence[Name],
+    entities: Sequence[Entity | None],
+    knowledge: MentionKnowledge,
+) -> bool:
+    """Whether known words are that name here, and not a person's name, a paper's, a treaty's or a street's."""
+    last = tokens[end - 1]
+    if last.upos not in NOMINAL:
+        return False
+    people = all(name.kind in _PEOPLE_OR_STATES for name in names)
+    entity = entities[first]
+    if not people:
+        if end < len(tokens) and all(name.kind == "capital" for name in names):
+            thing = knowledge.cues.roles["thing-noun"].get(tokens[end].text.lower())
+            if thing is not None and (thing.value == "any" or tokens[end].text[0].isupper()):
+                return False
+        if _is_half_of_a_name(tokens, first, end, entities):
+            return False
+    ambiguous = all(name.ambiguous for name in names)
+    if entity is None:
+        return people or not ambiguous  # no entity is expected for an adjective; identity weighs its readings
+    low, high, kind = entity
+    if kind == "PER":
+        # A nationality taken for part of the name after it, or an acronym taken for a name.
+        return (people and first == low and end < high) or (not ambiguous and low == first and end == high)
+    if ambiguous and kind == "LOC" and (low < first or high > end):
+        return False  # "Central America"
+    if kind == "ORG" and high > end and not people and first == low:
+        return _keeps_its_name(tokens, end, high, names)
+    return True
+
+
+def _is_half_of_a_name(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:
+    """ "Jordan Pickford", "Michael Jordan": a name goes on beside it, unless the entities part the two."""
+    entity = entities[first]
+    if entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
+        return False
+    after = tokens[end] if end < len(tokens) else None
+    if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
+        return True
+    before = tokens[first - 1] if first else None
+    return (
+        before is not None
+        and before.upos == "PROPN"
+        and tokens[first].relation == "flat"
+        and (tokens[first].head == first - 1)
+    )
+
+
+def _keeps_its_name(tokens: Sequence[Token], end: int, high: int, names: Sequence[Name]) -> bool:
+    """Inside a longer organisation's name: "Washington Post" is no capital, "US Navy" is American."""
+    if tokens[end].text in ("'s", "’s", "'", "’"):
+        return True
+    return not all(name.kind == "capital" or name.ambiguous for name in names)
+
+
+def _stands_as_title(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:
+    """Whether words of a title are nouns here, and not a surname ("Justin Bishop") or a verb ("police the border")."""
+    last = tokens[end - 1]
+    if last.upos != "NOUN" and last.upos != "PROPN" and not (end - first > 1 and last.upos == "ADJ"):
+        return False
+    entity = entities[first]
+    return entity is None or entity[2] != "PER" or entity[0] == first
