@@ -35,6 +35,7 @@ Test = Literal["filled", "words", "PARTY", "PERSON", "STATE", "PLACE"]
 Effect = Literal["actual", "future", "hypothetical", "negated", "denied"]
 Key = tuple[str, str]
 
+_PARTS = ("VERB", "NOUN", "ADJ")
 FLAGS = frozenset({"passive", "active", "intransitive"})
 WORD_SLOTS = frozenset({"word", "mod"})
 OWN_HEAD = "self"  # slot of operators that stand under the word whose status they change: will, not, if
@@ -174,7 +175,7 @@ class Lexicon:
 
 HasWhen = TypeVar("HasWhen", Trigger, Operator, StopSense)
 Keyed = TypeVar("Keyed", Trigger, Operator, StopSense, SpeechCue)
-Row = dict[str, str]
+Row = list[str]
 
 _COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -280,18 +281,16 @@ def _slot_and_rest(text: str) -> tuple[str, str]:
 
 
 def _rows(folder: Path | Traversable, name: str, columns: tuple[str, ...]) -> list[Row]:
-    """The rows of one table as mappings. Raises KnowledgeError where the header or a row's width is wrong."""
-    text = (folder / name).read_text(encoding="utf-8")
-    reader = csv.reader(text.splitlines())
-    header = tuple(next(reader, ()))
+    """The rows of one table. Raises KnowledgeError where the header, or the width of a row, is wrong."""
+    rows = list(csv.reader((folder / name).read_text(encoding="utf-8").splitlines()))
+    header = tuple(rows[0]) if rows else ()
     if header != columns:
         raise KnowledgeError(f"columns are {header}, not {columns}", table=name)
-    found: list[Row] = []
-    for number, cells in enumerate(reader, start=2):
+    for number, cells in enumerate(rows, start=1):
         if len(cells) != len(columns):
             raise KnowledgeError(f"{len(cells)} cells, not {len(columns)}", table=name, row=f"line {number}")
-        found.append(dict(zip(columns, cells, strict=True)))
-    return found
+    del rows[0]
+    return rows
 
 
 def _one_of(value: str, allowed: Collection[str], table: str, row: str) -> str:
@@ -303,80 +302,67 @@ def _one_of(value: str, allowed: Collection[str], table: str, row: str) -> str:
 
 def _noun_classes(rows: Iterable[Row]) -> Mapping[str, frozenset[str]]:
     grouped: dict[str, set[str]] = {}
-    for row in rows:
-        grouped.setdefault(row["class"], set()).add(row["lemma"])
+    for _, name, lemma, _ in rows:
+        grouped.setdefault(name, set()).add(lemma)
     return MappingProxyType({name: frozenset(words) for name, words in grouped.items()})
 
 
 def _frames(rows: Iterable[Row]) -> Mapping[str, Frame]:
     found: dict[str, Frame] = {}
-    for row in rows:
-        slots = {side: tuple(filter(None, row[side].split("|"))) for side in ("actor", "recipient")}
-        for slot in (*slots["actor"], *slots["recipient"]):
+    table = "frames.csv"
+    for row, actor, recipient, symmetric, note, source in rows:
+        actors, recipients = (tuple(filter(None, cell.split("|"))) for cell in (actor, recipient))
+        for slot in (*actors, *recipients):
             if not is_slot(slot):
-                raise KnowledgeError(f"unknown slot {slot!r}", table="frames.csv", row=row["id"])
-        symmetric = _one_of(row["symmetric"], ("yes", "no"), "frames.csv", row["id"]) == "yes"
-        found[row["id"]] = Frame(
-            row["id"], slots["actor"], slots["recipient"], symmetric, row["note"], row["source"]
-        )
+                raise KnowledgeError(f"unknown slot {slot!r}", table=table, row=row)
+        joint = _one_of(symmetric, ("yes", "no"), table, row) == "yes"
+        found[row] = Frame(row, actors, recipients, joint, note, source)
     return MappingProxyType(found)
 
 
 def _triggers(rows: Iterable[Row], conditions: ConditionParser) -> Iterator[Trigger]:
     table = "triggers.csv"
-    for row in rows:
-        pos = _one_of(row["pos"], ("VERB", "NOUN", "ADJ"), table, row["id"])
-        if row["about"] and not is_slot(row["about"]):
-            raise KnowledgeError(f"unknown slot {row['about']!r}", table=table, row=row["id"])
-        yield Trigger(
-            id=row["id"],
-            lemma=row["lemma"],
-            pos=cast(PartOfSpeech, pos),
-            when=conditions.all(row["when"], table, row["id"]),
-            frame=row["frame"],
-            action=row["action"],
-            about=row["about"] or None,
-            source=row["source"],
-            note=row["note"],
-        )
+    for row, lemma, pos, when, frame, action, about, source, note in rows:
+        if pos not in _PARTS:
+            raise KnowledgeError(f"unknown part of speech {pos!r}", table=table, row=row)
+        if about and not is_slot(about):
+            raise KnowledgeError(f"unknown slot {about!r}", table=table, row=row)
+        tests = conditions.all(when, table, row)
+        yield Trigger(row, lemma, cast(PartOfSpeech, pos), tests, frame, action, about or None, source, note)
 
 
 def _light_verbs(rows: Iterable[Row], conditions: ConditionParser) -> Mapping[str, tuple[LightVerb, ...]]:
     grouped: dict[str, list[LightVerb]] = {}
-    for row in rows:
-        words = None if row["nouns"] == "*" else conditions.words(row["nouns"], "light_verbs.csv", row["id"])
-        verb = LightVerb(row["id"], row["lemma"], row["prt"] or None, words, row["source"])
-        grouped.setdefault(row["lemma"], []).append(verb)
+    for row, lemma, prt, nouns, source, _ in rows:
+        words = None if nouns == "*" else conditions.words(nouns, "light_verbs.csv", row)
+        grouped.setdefault(lemma, []).append(LightVerb(row, lemma, prt or None, words, source))
     return MappingProxyType({lemma: tuple(verbs) for lemma, verbs in grouped.items()})
 
 
 def _mode_cues(rows: Iterable[Row], conditions: ConditionParser) -> Mapping[str, tuple[ModeCue, ...]]:
     grouped: dict[str, list[ModeCue]] = {}
-    for row in rows:
-        where = row["where"]
+    for row, category, mode, words, where, source in rows:
         if where not in WORD_SLOTS and not is_slot(where):
-            raise KnowledgeError(f"unknown slot {where!r}", table="mode_cues.csv", row=row["id"])
-        words = conditions.words(row["words"], "mode_cues.csv", row["id"])
-        cue = ModeCue(row["id"], row["category"], row["mode"], words, where, row["source"])
-        grouped.setdefault(row["category"], []).append(cue)
+            raise KnowledgeError(f"unknown slot {where!r}", table="mode_cues.csv", row=row)
+        lemmas = conditions.words(words, "mode_cues.csv", row)
+        grouped.setdefault(category, []).append(ModeCue(row, category, mode, lemmas, where, source))
     return MappingProxyType({category: tuple(cues) for category, cues in grouped.items()})
 
 
 def _context_cues(rows: Iterable[Row]) -> Mapping[str, tuple[ContextCue, ...]]:
     grouped: dict[str, list[ContextCue]] = {}
-    for row in rows:
+    for row, context, words, weight_text, source in rows:
         try:
-            weight = float(row["weight"])
+            weight = float(weight_text)
         except ValueError:
             weight = 0.0
         if not 0 < weight <= 1:
-            raise KnowledgeError(f"weight {row['weight']!r}", table="context_cues.csv", row=row["id"])
-        for text in row["words"].split("|"):
+            raise KnowledgeError(f"weight {weight_text!r}", table="context_cues.csv", row=row)
+        for text in words.split("|"):
             phrase = tuple(text.split())
             if not phrase:
-                raise KnowledgeError("empty phrase", table="context_cues.csv", row=row["id"])
-            cue = ContextCue(row["id"], row["context"], phrase, weight, row["source"])
-            grouped.setdefault(phrase[0], []).append(cue)
+                raise KnowledgeError("empty phrase", table="context_cues.csv", row=row)
+            grouped.setdefault(phrase[0], []).append(ContextCue(row, context, phrase, weight, source))
     return MappingProxyType(
         {first: tuple(sorted(cues, key=lambda cue: -len(cue.phrase))) for first, cues in grouped.items()}
     )
@@ -384,29 +370,24 @@ def _context_cues(rows: Iterable[Row]) -> Mapping[str, tuple[ContextCue, ...]]:
 
 def _operators(rows: Iterable[Row], conditions: ConditionParser) -> Iterator[Operator]:
     table, effects = "operators.csv", ("actual", "future", "hypothetical", "negated", "denied")
-    for row in rows:
-        effect = _one_of(row["effect"], effects, table, row["id"])
-        if row["slot"] != OWN_HEAD and not is_slot(row["slot"]):
-            raise KnowledgeError(f"unknown slot {row['slot']!r}", table=table, row=row["id"])
-        when = conditions.all(row["when"], table, row["id"])
-        yield Operator(
-            row["id"], row["lemma"], row["pos"], when, cast(Effect, effect), row["slot"], row["source"]
-        )
+    for row, lemma, pos, when, effect, slot, source, _ in rows:
+        _one_of(effect, effects, table, row)
+        if slot != OWN_HEAD and not is_slot(slot):
+            raise KnowledgeError(f"unknown slot {slot!r}", table=table, row=row)
+        yield Operator(row, lemma, pos, conditions.all(when, table, row), cast(Effect, effect), slot, source)
 
 
 def _speech_cues(rows: Iterable[Row]) -> Iterator[SpeechCue]:
-    for row in rows:
-        stance = _one_of(row["stance"], ("asserts", "denies", "doubts"), "speech_cues.csv", row["id"])
-        yield SpeechCue(
-            row["id"], row["lemma"], row["pos"], row["kind"], cast(Stance, stance), row["frame"], row["source"]
-        )
+    for row, lemma, pos, kind, stance, frame, source in rows:
+        _one_of(stance, ("asserts", "denies", "doubts"), "speech_cues.csv", row)
+        yield SpeechCue(row, lemma, pos, kind, cast(Stance, stance), frame, source)
 
 
 def _stop_senses(rows: Iterable[Row], conditions: ConditionParser) -> Iterator[StopSense]:
-    for row in rows:
-        pos = cast(PartOfSpeech, _one_of(row["pos"], ("VERB", "NOUN", "ADJ"), "stop_senses.csv", row["id"]))
-        when = conditions.all(row["when"], "stop_senses.csv", row["id"])
-        yield StopSense(row["id"], row["lemma"], pos, when, row["why"], row["source"])
+    table = "stop_senses.csv"
+    for row, lemma, pos, when, why, source in rows:
+        _one_of(pos, _PARTS, table, row)
+        yield StopSense(row, lemma, cast(PartOfSpeech, pos), conditions.all(when, table, row), why, source)
 
 
 def _specific_first(found: Iterable[HasWhen]) -> list[HasWhen]:
