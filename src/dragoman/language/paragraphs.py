@@ -12,7 +12,10 @@ from itertools import pairwise
 
 _LINE = re.compile(r"\r\n|[\n\r\v\f\x85\u2028\u2029]")
 _FIRST_WORD = re.compile(r"\S{1,40}")
-_ITEM = re.compile(r"(?:[-*•▪●◦‣·–—>]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s|[A-Z][A-Z .'’]{1,40}:\s|[QA]:\s")
+_ITEM = re.compile(r"(?:[-*•▪●◦‣·–—>]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])\s|[QA]:\s")
+_LABEL = re.compile(r"[A-Z][A-Z .'’-]{1,40}:\s")
+_DASHED = re.compile(r"[-–—]\s[a-z]")
+_CAPITALS = re.compile(r"(?<![^\s])[A-Z][A-Z.'’-]+\Z")
 _ENDED = re.compile(r"[.!?…:;。！？؟]['\"”’)\]»]{0,4}\Z")
 _TAIL = 8  # code points looked at for the end of a line: a stop and its closers
 NARROWEST, WIDEST = 40, 140  # columns of hard-wrapped prose
@@ -77,7 +80,7 @@ def _breaks_off(text: str, line: tuple[int, int], following: tuple[int, int], jo
     """Words alone show that the sentence runs over the line's end."""
     if _ENDED.search(text, max(line[0], line[1] - _TAIL), line[1]):
         return False
-    if _ITEM.match(text, following[0], following[1]):
+    if _opens_item(text, line, following):
         return False
     if text[following[0]].islower():
         return True
@@ -85,11 +88,24 @@ def _breaks_off(text: str, line: tuple[int, int], following: tuple[int, int], jo
     return last in joining or last.endswith(",")
 
 
+def _opens_item(text: str, line: tuple[int, int], following: tuple[int, int]) -> bool:
+    """An item of a list, or a speaker's label, unless the label began on the line before."""
+    if _ITEM.match(text, following[0], following[1]):
+        return True
+    if _LABEL.match(text, following[0], following[1]) is None:
+        return False
+    return _CAPITALS.search(text, max(line[0], line[1] - 20), line[1]) is None
+
+
 def _goes_on(text: str, line: tuple[int, int], following: tuple[int, int], width: int, joining: Set[str]) -> bool:
     """In wrapped text: the next word would not have fitted on the line, or the words show it."""
-    if _ITEM.match(text, following[0], following[1]):
+    if text[following[0] - 1] in " \t" and text[max(0, line[0] - 1)] not in " \t":
         return False
     first = _FIRST_WORD.match(text, following[0], following[1])
     size = first.end() - first.start() if first else 0
     full = line[1] - line[0] + 1 + size > width - 2
+    if full and _DASHED.match(text, following[0], following[1]):
+        return True
+    if _opens_item(text, line, following):
+        return False
     return full or _breaks_off(text, line, following, joining)

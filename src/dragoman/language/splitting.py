@@ -26,7 +26,7 @@ _STOP = re.compile(
        |\s(?P<bullet>[•▪●◦‣■►])\s""",
     re.VERBOSE,
 )
-_LABEL = re.compile(r"(?<=\s)([A-Z][A-Z'’-]+\.?)(?:\x20[A-Z][A-Z'’.-]*){0,5}:(?=\s)")
+_LABEL = re.compile(r"(?<=\s)([A-Z][A-Z'’-]+\.?)(?:(?:\x20|\r?\n)[A-Z][A-Z'’.-]*){0,5}:(?=\s)")
 _LABEL_HINT = re.compile(r"[A-Z]{2}:\s")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+){0,4}")
 _DOTTED = re.compile(r"(?:[^\W\d_]\.){1,6}[^\W\d_]")

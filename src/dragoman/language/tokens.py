@@ -43,6 +43,7 @@ _TEMPLATE = rf"""
 """
 _CLITIC = re.compile(r"(?i:(?<=\w)n['’]t|(?<=\w)['’`](?:s|d|m|ll|re|ve))\Z")
 _CAMEL = re.compile(r"(?<=[a-z]{2})\.(?=[A-Z][a-z])")
+_INITIAL = re.compile(r"[A-Z]\.(?=[A-Z][a-z]{2})")
 _ORDINAL = re.compile(r"(?:st|nd|rd|th|s|d)", re.IGNORECASE)
 _ITEM = re.compile(r"(?:\d{1,3}|[a-z])\.(?=\s+\S)")
 _AFTER_JOINED = ",;:)]/-–—"
@@ -115,6 +116,10 @@ class Tokenizer:
         stop = word[-1] == "." and not self._keeps_stop(text, a, b, sentence_end)
         if stop:
             word = word[:-1]
+        initial = _INITIAL.match(word)
+        if initial is not None:
+            found.append((a, a + 2))
+            a, word = a + 2, word[2:]
         seam = _CAMEL.search(word) if "." in word else None
         if seam is not None:
             at = a + seam.start()

@@ -276,7 +276,7 @@ def _dateline_pattern(months: dict[str, int]) -> re.Pattern[str]:
         rf"""\s*(?P<place>(?:{capitals}|{words}){region})
         (?:[,.:]?\s(?P<day>{day})[,.]?)?
         (?:\s?\((?P<agency>[^()\r\n]{{2,40}})\)|\s?/(?P<slashed>[^/\r\n]{{2,30}})/\.?)?
-        (?:(?P<sign>\s?--\s?|\s[-–—]\s|\s?[–—]\s?|(?<=\))\s?-\s?|:\s)|(?<=/\.)\s|(?<=/)\s)
+        (?:(?P<sign>\s?--\s?|\s[-–—\x96\x97]\s|\s?[–—]\s?|(?<=\))\s?-\s?|:\s)|(?<=/\.)\s|(?<=/)\s)
         (?=[“"'‘]?[A-Z0-9\u00c0-\u00de])""",
         re.VERBOSE,
     )
