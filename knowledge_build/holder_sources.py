@@ -20,6 +20,7 @@ from knowledge_build.holder_names import PersonName, bare_name, from_caps
 
 HERE = Path(__file__).parent
 LAST_LISTED = "2026-05-17"  # the last week of the table of leaders
+LAST_CHANGED = "2026-01-22"  # the last week in which anything in it changed: later weeks repeat that one and show nothing
 STALE = "2020-11-23"  # a first week that repeats pages of earlier years: it shows who began, not who still held
 
 
@@ -111,7 +112,7 @@ def factbook_terms(raw: Path) -> list[Term]:
         begin = corrections.get((country, name.family.lower(), since(row["since"])), since(row["since"]))
         if begin == "none":
             continue
-        seen_to = begin if stale else row["last_listed"]
+        seen_to = begin if stale else min(row["last_listed"], LAST_CHANGED)
         term = Term(
             country, office, name, title, begin, "", begin or row["first_listed"], seen_to,
             row["last_listed"] == LAST_LISTED, "CIA World Factbook", f"leaders_factbook_2020_2026.csv:{number}",

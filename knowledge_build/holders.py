@@ -154,7 +154,8 @@ class Builder:
                 setattr(row, edge, other)
             if edge == "start" and own and other and term.source.startswith("REIGN") and days_apart(own, other) > 365 and other < own:
                 row.start = other  # the Factbook tells the last of several terms on end
-        row.open = (row.open or term.open) and not row.end
+        if not row.sources[0].startswith("hand"):  # a hand row that does not say so knows why
+            row.open = (row.open or term.open) and not row.end
         row.seen_from = min(filter(None, (row.seen_from, term.seen_from)), default="")
         row.seen_to = max(filter(None, (row.seen_to, term.seen_to)), default="")
         row.title = row.title or term.title

@@ -10,12 +10,15 @@ from __future__ import annotations
 
 import csv
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
 from pathlib import Path
 from typing import Literal, cast
 
 from dragoman.errors import KnowledgeError
+from dragoman.knowledge.findings import Finding
 
 EntityKind = Literal["state", "former", "territory", "organisation", "group", "institution", "other"]
 NameKind = Literal["short", "long", "variant", "adjective", "demonym", "capital", "metonym", "acronym"]
@@ -28,6 +31,9 @@ NAME_TABLES: tuple[str, ...] = (
     "state_names", "territory_names", "former_state_names", "organisation_names", "group_names", "institution_names",
     "other_names",
 )  # fmt: skip
+
+NAME_COLUMNS = ("id", "entity", "text", "kind", "sector", "start", "end", "case", "ambiguous", "source")
+_ENTITY, _TEXT, _KIND = (NAME_COLUMNS.index(column) for column in ("entity", "text", "kind"))
 
 # Letters and marks that do not decompose under NFKD, and their plain writing.
 _PLAIN = str.maketrans("’‘ʼ‑‐ıłŁøØđĐ", "'''--ilLoOdD")
@@ -96,15 +102,6 @@ class Membership:
 
 
 Reading = tuple[int, tuple[Name, ...]]
-_Leaf = tuple[Name, tuple[str, ...]]
-
-
-@dataclass(slots=True)
-class _Node:
-    """A step of the trie: what may follow, and the names that end here with their words as written."""
-
-    next: dict[str, _Node] = field(default_factory=dict)
-    leaves: list[_Leaf] = field(default_factory=list)
 
 
 def valid_on(start: str | None, end: str | None, on: str | None) -> bool:
@@ -122,89 +119,149 @@ def plain(word: str) -> str:
     return "".join(letter for letter in text if not unicodedata.combining(letter))
 
 
+def pieces(text: str) -> list[str]:
+    """The smallest pieces into which a tokenizer may cut a name: "al-Qaeda" gives al, -, Qaeda; "People's" People, 's.
+
+    Names are kept, and words looked up, in these pieces, so that it does not matter how the words were cut.
+    """
+    for mark in "-/(),":
+        if mark in text:
+            text = text.replace(mark, f" {mark} ")
+    if "'" not in text:
+        return text.split()
+    found: list[str] = []
+    for word in text.split():
+        if len(word) > 2 and word.endswith(("'s", "'S")):
+            found += [word[:-2], word[-2:]]
+        elif len(word) > 2 and word.endswith("'"):
+            found += [word[:-1], "'"]
+        elif len(word) > 3 and word[1] == "'" and word[0] in "dDlL":
+            found += [word[:2], word[2:]]
+        else:
+            found.append(word)
+    return found
+
+
 class ActorTables:
-    """All that is known of actors. Immutable after loading; lookups are pure."""
+    """All that is known of actors. After loading only caches of names already built change; lookups are pure."""
 
     __slots__ = (
         "_adjectives",
+        "_built",
+        "_heads",
+        "_keys",
         "_members",
         "_names_of",
-        "_roots",
+        "_rows",
         "codes",
         "entities",
         "memberships",
-        "names",
     )
 
     def __init__(
         self,
         entities: Mapping[str, Entity],
-        names: Sequence[Name],
+        name_rows: Sequence[Sequence[str]],
         codes: Mapping[str, Codes],
         memberships: Sequence[Membership],
     ) -> None:
+        """`name_rows` have the columns of NAME_COLUMNS; they become `Name`s when they are first met."""
         self.entities = entities
-        self.names = tuple(names)
         self.codes = codes
         self.memberships = tuple(memberships)
-        self._roots: dict[str, _Node] = {}
-        self._adjectives: dict[str, list[Name]] = {}
-        self._names_of: dict[str, list[Name]] = {}
+        self._rows = name_rows
+        self._built: list[tuple[Name, list[str]] | None] = [None] * len(name_rows)
+        # A name's lower-case pieces, joined by spaces -> its rows; its first piece -> how many pieces names may have.
+        self._keys: dict[str, list[int]] = {}
+        self._heads: dict[str, set[int]] = {}
+        self._adjectives: dict[str, list[int]] | None = None
+        self._names_of: dict[str, list[int]] | None = None
         self._members: dict[tuple[str, str], list[Membership]] = {}
-        for name in self.names:
-            self._names_of.setdefault(name.entity, []).append(name)
-            if name.kind in ("adjective", "demonym"):
-                self._adjectives.setdefault(plain(name.text).lower(), []).append(name)
-            for words in _writings(plain(name.text)):
-                self._insert(name, words)
-        for row in self.memberships:
-            self._members.setdefault((row.organisation, row.member), []).append(row)
+        for number, row in enumerate(name_rows):
+            self._index(number, row[_TEXT])
+        for membership in self.memberships:
+            self._members.setdefault((membership.organisation, membership.member), []).append(membership)
 
-    def _insert(self, name: Name, words: tuple[str, ...]) -> None:
-        keys = [word.lower() for word in words]
-        node = self._roots.get(keys[0])
-        if node is None:
-            node = self._roots[keys[0]] = _Node()
-        for key in keys[1:]:
-            after = node.next.get(key)
-            if after is None:
-                after = node.next[key] = _Node()
-            node = after
-        node.leaves.append((name, words))
+    def _index(self, number: int, text: str) -> None:
+        lower = text.lower() if text.isascii() else plain(text).lower()
+        first = lower.partition(" ")[0]
+        parts = pieces(lower)
+        key = " ".join(parts)
+        rows = self._keys.get(key)
+        if rows is None:
+            self._keys[key] = [number]
+        else:
+            rows.append(number)
+        for head in (parts[0], first) if first != parts[0] else (first,):
+            lengths = self._heads.get(head)
+            if lengths is None:
+                self._heads[head] = {len(parts)}
+            else:
+                lengths.add(len(parts))
+
+    def _name(self, number: int) -> tuple[Name, list[str]]:
+        built = self._built[number]
+        if built is None:
+            name = _name(self._rows[number])
+            built = self._built[number] = (name, pieces(plain(name.text)))
+        return built
+
+    @property
+    def names(self) -> tuple[Name, ...]:
+        """All names, in table order."""
+        return tuple(self._name(number)[0] for number in range(len(self._rows)))
 
     def names_at(self, words: Sequence[str], i: int, on: str | None = None) -> tuple[Reading, ...]:
         """Names that start at word `i`: (number of words, readings), longest first; () where none starts.
 
         Case must match unless the row says `any`; capitals match throughout ("INDIA"), and a small first letter may
-        be written large ("Al-Shabaab"). Accents and curly apostrophes do not matter. Hyphened names are found
-        whether or not the words are split at hyphens. With `on` (an ISO day), readings of other times are left out
-        unless no reading is of that time. Readings are in table order; a run whose readings are all of kind `other`
-        names no party.
+        be written large ("Al-Shabaab"). Accents and curly apostrophes do not matter, nor whether the words are split
+        at hyphens and before 's. With `on` (an ISO day), readings of other times are left out unless no reading is of
+        that time. Readings are in table order; a run whose readings are all of kind `other` names no party.
         """
         word = words[i]
-        node = self._roots.get(word.lower() if word.isascii() else plain(word).lower())
-        if node is None:
+        lengths = self._heads.get(word.lower() if word.isascii() else plain(word).lower())
+        if lengths is None:
             return ()
         found: list[Reading] = []
-        end, last = i + 1, len(words)
-        while True:
-            if node.leaves:
-                names = _agreeing(node.leaves, words[i:end], on)
+        parts: list[str] = []
+        longest = max(lengths)
+        for end in range(i, len(words)):
+            word = words[end]
+            if word.isalpha() and word.isascii():
+                parts.append(word)
+            else:
+                parts += pieces(plain(word))
+            if len(parts) in lengths:
+                rows = self._keys.get(" ".join(parts).lower())
+                names = self._agreeing(rows, parts, on) if rows else ()
                 if names:
-                    found.append((end - i, names))
-            if end == last or not node.next:
+                    found.append((end + 1 - i, names))
+            if len(parts) >= longest:
                 break
-            following = node.next.get(plain(words[end]).lower())
-            if following is None:
-                break
-            node = following
-            end += 1
         found.reverse()
         return tuple(found)
 
+    def _agreeing(self, rows: Iterable[int], parts: list[str], on: str | None) -> tuple[Name, ...]:
+        """The names whose case agrees with the words, of the day if any is, else all that agree."""
+        built = [self._name(number) for number in rows]
+        found = [name for name, written in built if name.any_case or written == parts or _same_case(parts, written)]
+        if on is not None and len(found) > 1:
+            found = [name for name in found if self.valid(name, on)] or found
+        return tuple(found)
+
+    def valid(self, name: Name, on: str | None) -> bool:
+        """Whether a name was in use on a day, and its entity there."""
+        entity = self.entities[name.entity]
+        return valid_on(name.start, name.end, on) and valid_on(entity.start, entity.end, on)
+
     def names_of(self, entity: str) -> tuple[Name, ...]:
         """All names of an entity, in table order; () if it has none."""
-        return tuple(self._names_of.get(entity, ()))
+        if self._names_of is None:
+            self._names_of = {}
+            for number, row in enumerate(self._rows):
+                self._names_of.setdefault(row[_ENTITY], []).append(number)
+        return tuple(self._name(number)[0] for number in self._names_of.get(entity, ()))
 
     def party_of(self, name: Name) -> tuple[str | None, str | None, str | None]:
         """Party, country and sector of what a name means; the name's own sector goes before its entity's."""
@@ -213,10 +270,15 @@ class ActorTables:
 
     def country_of_adjective(self, text: str, on: str | None = None) -> tuple[str, ...]:
         """States and territories that an adjective or demonym may mean, in table order: "Congolese" gives two."""
-        names = self._adjectives.get(plain(text).lower(), ())
-        timely = [name for name in names if valid_on(name.start, name.end, on)] or names
-        kinds = ("state", "former", "territory")
-        return tuple(dict.fromkeys(name.entity for name in timely if self.entities[name.entity].kind in kinds))
+        if self._adjectives is None:
+            self._adjectives = {}
+            for number, row in enumerate(self._rows):
+                kinds = ("state", "former", "territory") if row[_KIND] in ("adjective", "demonym") else ()
+                if row[_ENTITY] in self.entities and self.entities[row[_ENTITY]].kind in kinds:
+                    self._adjectives.setdefault(plain(row[_TEXT]).lower(), []).append(number)
+        names = [self._name(number)[0] for number in self._adjectives.get(plain(text).lower(), ())]
+        timely = [name for name in names if self.valid(name, on)] or names
+        return tuple(dict.fromkeys(name.entity for name in timely))
 
     def is_member(self, party: str, organisation: str, on: str | None = None) -> bool:
         """Whether a party is known to be a full member on a day; False also where unknown or suspended."""
@@ -229,52 +291,11 @@ class ActorTables:
         return tuple(sorted({row.member for row in rows if valid_on(row.start, row.end, on)}))
 
 
-def _agreeing(leaves: Iterable[_Leaf], words: Sequence[str], on: str | None) -> tuple[Name, ...]:
-    """The names whose case agrees with the words, of the day if any is, else all that agree."""
-    found = [name for name, written in leaves if name.any_case or _same_case(words, written)]
-    if on is not None and len(found) > 1:
-        found = [name for name in found if valid_on(name.start, name.end, on)] or found
-    return tuple(dict.fromkeys(found))
-
-
-def _same_case(words: Sequence[str], written: tuple[str, ...]) -> bool:
-    for word, model in zip(words, written, strict=True):
-        if word == model or word.isupper():
-            continue
-        word = plain(word)
-        if word != model and word != model[:1].upper() + model[1:]:
+def _same_case(parts: Sequence[str], written: Sequence[str]) -> bool:
+    for part, model in zip(parts, written, strict=True):
+        if part != model and not part.isupper() and part != model[:1].upper() + model[1:]:
             return False
     return True
-
-
-def _writings(text: str) -> Iterator[tuple[str, ...]]:
-    """Ways in which a tokenizer may cut a name: hyphens and elisions kept or split, commas and 's split off."""
-    words = text.replace(",", " ,").split()
-    parts = [_cuts(word) for word in words]
-    if all(len(options) == 1 for options in parts):
-        yield tuple(word for options in parts for word in options[0])
-        return
-    whole = tuple(word for options in parts for word in options[0])
-    split = tuple(word for options in parts for word in options[-1])
-    yield whole
-    yield split
-    for options in parts:
-        if len(options) == 3:
-            yield tuple(word for some in parts for word in (some[1] if some is options else some[-1]))
-
-
-def _cuts(word: str) -> list[list[str]]:
-    """Ways to cut one word: as it stands, then split."""
-    if word.endswith("'s") and len(word) > 2:
-        return [[word], [word[:-2], "'s"]]
-    if "-" in word.strip("-"):
-        pieces: list[str] = []
-        for piece in word.split("-"):
-            pieces += [piece, "-"]
-        return [[word], [piece for piece in pieces[:-1] if piece]]
-    if word[1:2] == "'" and word[0] in "dDlL" and len(word) > 3:
-        return [[word], [word[:2], word[2:]]]
-    return [[word]]
 
 
 def load_actors(folder: Path | None = None) -> ActorTables:
@@ -285,12 +306,17 @@ def load_actors(folder: Path | None = None) -> ActorTables:
     for table in ENTITY_TABLES:
         for row in _rows(folder, table):
             if row["id"] in entities:
-                raise KnowledgeError("this id is taken already", table=table, row=row["id"])
+                raise KnowledgeError("this id is taken already", table=f"{table}.csv", row=row["id"])
             entities[row["id"]] = _entity(row)
             if table == "states":
                 number = int(row["cow_number"]) if row["cow_number"] else None
                 codes[row["id"]] = Codes(row["iso2"], row["iso3"], row["cow"] or None, number, row["un"])
-    names = [_name(row) for table in NAME_TABLES for row in _rows(folder, table)]
+    names: list[list[str]] = []
+    for table in NAME_TABLES:
+        header, *rows = _cells(folder, table)
+        if tuple(header) != NAME_COLUMNS:
+            raise KnowledgeError(f"its columns are not {', '.join(NAME_COLUMNS)}", table=f"{table}.csv")
+        names += rows
     memberships = [_membership(row) for row in _rows(folder, "organisation_members")]
     return ActorTables(entities, names, codes, memberships)
 
@@ -303,10 +329,11 @@ def _entity(row: Mapping[str, str]) -> Entity:
     )  # fmt: skip
 
 
-def _name(row: Mapping[str, str]) -> Name:
+def _name(row: Sequence[str]) -> Name:
+    identity, entity, text, kind, sector, start, end, case, ambiguous, source = row
     return Name(
-        row["id"], row["text"], row["entity"], cast(NameKind, row["kind"]), row["sector"] or None, row["start"] or None,
-        row["end"] or None, row["ambiguous"] == "yes", row["case"] == "any", row["source"],
+        identity, text, entity, cast(NameKind, kind), sector or None, start or None, end or None, ambiguous == "yes",
+        case == "any", source,
     )  # fmt: skip
 
 
@@ -317,14 +344,122 @@ def _membership(row: Mapping[str, str]) -> Membership:
     )  # fmt: skip
 
 
-def _rows(folder: Path, table: str) -> list[dict[str, str]]:
+def _rows(folder: Path, table: str) -> Iterator[dict[str, str]]:
+    header, *rows = _cells(folder, table)
+    return (dict(zip(header, cells, strict=True)) for cells in rows)
+
+
+def _cells(folder: Path, table: str) -> list[list[str]]:
+    """All rows of a table, the header first, each as long as the header."""
     path = folder / f"{table}.csv"
     try:
         with path.open(encoding="utf-8", newline="") as handle:
-            reader = csv.reader(handle)
-            header = next(reader)
-            return [dict(zip(header, cells, strict=True)) for cells in reader]
+            rows = list(csv.reader(handle))
     except FileNotFoundError as error:
         raise KnowledgeError("the table is missing", table=path.name) from error
-    except ValueError as error:
-        raise KnowledgeError("a row has not as many cells as the header", table=path.name) from error
+    if not rows:
+        raise KnowledgeError("the table has no header", table=path.name)
+    width = len(rows[0])
+    for cells in rows:
+        if len(cells) != width:
+            raise KnowledgeError(
+                f"a row has {len(cells)} cells and not {width}", table=path.name, row=cells[0] if cells else None
+            )
+    return rows
+
+
+def check_actors(tables: ActorTables, sectors: Collection[str] = ()) -> list[Finding]:
+    """What is wrong with the tables, errors first. `sectors` are the ontology's codes (none given: not checked)."""
+    findings = [*_check_entities(tables, sectors), *_check_names(tables, sectors), *_check_members(tables)]
+    findings += _check_codes(tables)
+    counts = Counter(entity.kind for entity in tables.entities.values())
+    said = ", ".join(f"{number} {kind}" for kind, number in sorted(counts.items()))
+    findings.append(
+        Finding("note", "actors", "", f"{said}; {len(tables.names)} names, {len(tables.memberships)} memberships")
+    )
+    return sorted(findings, key=lambda finding: (finding.severity, finding.table, finding.row, finding.message))
+
+
+def _check_entities(tables: ActorTables, sectors: Collection[str]) -> Iterator[Finding]:
+    named = {name.entity for name in tables.names}
+    for entity in tables.entities.values():
+        wrong = [_check_dates(entity.start, entity.end), "" if entity.source else "it has no source"]
+        if entity.id not in named:
+            wrong.append("it has no name")
+        if entity.party and entity.party not in tables.entities:
+            wrong.append(f"its party {entity.party} is not in the tables")
+        home = tables.entities.get(entity.country or "")
+        if entity.country and (home is None or home.kind not in ("state", "former", "territory")):
+            wrong.append(f"its country {entity.country} is no state or territory")
+        if entity.parent and entity.parent not in tables.entities:
+            wrong.append(f"its parent {entity.parent} is not in the tables")
+        if sectors and entity.sector and entity.sector not in sectors:
+            wrong.append(f"its sector {entity.sector} is not in the ontology")
+        if entity.kind == "other" and entity.party:
+            wrong.append("kind other has a party")
+        yield from (Finding("error", "entities", entity.id, message) for message in wrong if message)
+
+
+def _check_names(tables: ActorTables, sectors: Collection[str]) -> Iterator[Finding]:
+    seen: Counter[str] = Counter(name.id for name in tables.names)
+    same: dict[str, list[Name]] = {}
+    for name in tables.names:
+        wrong = [_check_dates(name.start, name.end), "" if name.source else "it has no source"]
+        if seen[name.id] > 1:
+            wrong.append("this id is taken more than once")
+        if name.entity not in tables.entities:
+            wrong.append(f"its entity {name.entity} is not in the tables")
+        if sectors and name.sector and name.sector not in sectors:
+            wrong.append(f"its sector {name.sector} is not in the ontology")
+        yield from (Finding("error", "names", name.id, message) for message in wrong if message)
+        same.setdefault(name.text, []).append(name)
+    for text, names in same.items():
+        for one, two in combinations(names, 2):
+            if not _overlap(tables, one, two):
+                continue
+            if one.entity == two.entity and one.kind == two.kind:
+                yield Finding("error", "names", two.id, f"{text} stands twice for one time")
+            elif one.entity != two.entity and not (one.ambiguous and two.ambiguous):
+                row = two if one.ambiguous else one
+                yield Finding(
+                    "error", "names", row.id, f"{text} also names {one.entity if row is two else two.entity}: ambiguous"
+                )
+
+
+def _overlap(tables: ActorTables, one: Name, two: Name) -> bool:
+    """Whether two names are in use on one day: the first day of the later one."""
+    periods = [(name, tables.entities[name.entity]) for name in (one, two) if name.entity in tables.entities]
+    day = max((day for pair in periods for part in pair if (day := part.start)), default=None)
+    return len(periods) == 2 and tables.valid(one, day) and tables.valid(two, day)
+
+
+def _check_dates(start: str | None, end: str | None) -> str:
+    for day in (start, end):
+        parts = day.split("-") if day else []
+        if any(not part.isdigit() for part in parts) or [len(part) for part in parts] != [4, 2, 2][: len(parts)]:
+            return f"{day} is no ISO date"
+    return f"it ends on {end}, before it starts" if start and end and end < start[: len(end)] else ""
+
+
+def _check_members(tables: ActorTables) -> Iterator[Finding]:
+    for row in tables.memberships:
+        for entity in (row.organisation, row.member):
+            if entity not in tables.entities:
+                yield Finding("error", "organisation_members", row.id, f"{entity} is not in the tables")
+        wrong = [_check_dates(row.start, row.end), "" if row.source else "it has no source"]
+        yield from (Finding("error", "organisation_members", row.id, message) for message in wrong if message)
+
+
+def _check_codes(tables: ActorTables) -> Iterator[Finding]:
+    """ISO codes are two and three capitals, COW ones three capitals and a number under 1000, each used once."""
+    used: Counter[str] = Counter()
+    for entity, codes in tables.codes.items():
+        used.update({codes.iso2, codes.iso3, f"COW {codes.cow}", f"COW {codes.cow_number}"} - {"COW None"})
+        letters = (codes.iso2, 2), (codes.iso3, 3), (codes.cow or "COW", 3)
+        if any(len(code) != length or not code.isalpha() or not code.isupper() for code, length in letters):
+            yield Finding("error", "states", entity, "an ISO or COW code is not well formed")
+        if (codes.cow is None) != (codes.cow_number is None) or not 0 < (codes.cow_number or 1) < 1000:
+            yield Finding("error", "states", entity, "its COW abbreviation and number do not agree")
+    for code, number in used.items():
+        if number > 1:
+            yield Finding("error", "states", code, "this code belongs to more than one state")
