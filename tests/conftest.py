@@ -16,7 +16,7 @@ CASES = Path(__file__).parent / "cases"
 
 
 def cases(name: str) -> list[Any]:
-    """The cases of `tests/cases/NAME.jsonl` as pytest parameters; known failures are expected to fail, and stay in sight."""
+    """The cases of `tests/cases/NAME.jsonl` as parameters; known failures are expected to fail, and stay in sight."""
     found = []
     for number, line in enumerate((CASES / f"{name}.jsonl").read_text(encoding="utf-8").splitlines(), start=1):
         if not line.strip():

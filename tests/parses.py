@@ -1,35 +1,37 @@
-"""Hand-written parses in one line, so that tests of clauses do not depend on the network.
+"""Parses written by hand or checked by hand, as data: sentences of `word/UPOS/XPOS/head/relation[/entity]`.
 
-`word|lemma|XPOS|head|relation`, words separated by spaces, heads counted from 1 with 0 for the root; the lemma may be left empty
-where it is the word in lower case. UPOS follows from XPOS.
+In: such lines. Out: an `Article` whose text is the words joined by spaces, and its `Sentence`s. `head` counts from 0,
+-1 for the root. Lemmas are the words in lower case, which is all that mentions ask of them.
 """
 
 from __future__ import annotations
 
-from dragoman.values import Sentence, Token
+from collections.abc import Sequence
 
-_UPOS = {
-    "NN": "NOUN", "NNS": "NOUN", "NNP": "PROPN", "NNPS": "PROPN", "JJ": "ADJ", "RB": "ADV", "IN": "ADP", "TO": "PART",
-    "DT": "DET", "CC": "CCONJ", "PRP": "PRON", "PRP$": "PRON", "WDT": "PRON", "WP": "PRON", "MD": "AUX", "CD": "NUM",
-    "POS": "PART", "RP": "ADP", ".": "PUNCT", ",": "PUNCT", "HYPH": "PUNCT",
-}  # fmt: skip
+from dragoman.values import Article, Sentence, Span, Token
 
 
-def parsed(line: str) -> Sentence:
-    """The sentence that a line stands for; its text is the words joined by spaces."""
-    tokens: list[Token] = []
-    start = 0
-    for index, cell in enumerate(line.split()):
-        text, lemma, xpos, head, relation = cell.split("|")
-        upos = "VERB" if xpos.startswith("VB") else _UPOS[xpos]
-        if relation in ("aux", "aux:pass", "cop"):
-            upos = "AUX"
-        if relation == "mark" and xpos == "IN":
-            upos = "SCONJ"
-        end = start + len(text)
-        tokens.append(
-            Token(index, text, start, end, lemma or text.lower(), upos, xpos, int(head) - 1, relation, "O")
-        )
-        start = end + 1
-    text = " ".join(token.text for token in tokens)
-    return Sentence(0, text, 0, len(text), 0, tuple(tokens))
+def parsed(
+    lines: Sequence[str], published: str | None, dateline: str | None = None
+) -> tuple[Article, tuple[Sentence, ...]]:
+    """The article and the sentences that `lines` spell out; a dateline stands before them."""
+    text, sentences = f"{dateline} - " if dateline else "", []
+    for number, line in enumerate(lines):
+        start, tokens = len(text), []
+        for index, cell in enumerate(line.split()):
+            word, upos, xpos, head, relation, *entity = cell.split("/")
+            if index:
+                text += " "
+            place = len(text)
+            text += word
+            tokens.append(
+                Token(
+                    index, word, place, len(text), word.lower(), upos, xpos, int(head), relation,
+                    entity[0] if entity else "O",
+                )
+            )  # fmt: skip
+        sentences.append(Sentence(number, text[start:], start, len(text), number, tuple(tokens)))
+        text += "\n"
+    line = Span(dateline, 0, len(dateline)) if dateline else None
+    article = Article(id="case", text_sha256="", text=text, published=published, dateline=line)
+    return article, tuple(sentences)

@@ -73,9 +73,9 @@ def test_map_takes_fields_from_other_names() -> None:
         ("blank.txt", b" \n\t\n", ["empty"]),
         ("image.txt", PNG, ["PNG"]),
         ("broken.jsonl", b'{"text": "France condemned', ["line 1", "JSON"]),
-        ("date.jsonl", b'{"text": "France condemned the coup in Niger.", "published": "soonish"}\n', ["line 1", "soonish"]),
+        ("date.jsonl", b'{"text": "France met Niger.", "published": "soonish"}\n', ["line 1", "soonish"]),
         ("notext.jsonl", b'{"title": "No text"}\n', ["line 1", "text"]),
-        ("russian.txt", "Президент России прибыл с визитом в Китай и встретился с председателем.".encode(), ["English"]),
+        ("russian.txt", "Президент России прибыл с визитом в Китай и встретился с Си.".encode(), ["English"]),
         ("nul.txt", b"France\x00\x00\x01\x02 condemned\x00", ["binary"]),
     ],
 )

@@ -1,4 +1,4 @@
-"""The whole path: every span slices to its words, the record fits its schema, and an article codes alike in any company."""
+"""The whole path: spans slice to their words, records fit their schema, an article codes alike in any company."""
 
 from __future__ import annotations
 

@@ -68,12 +68,19 @@ def assemble(
     )
     status, dated = _status_by_date(reading.status, when, candidate, reader, background.article)
     codes = categorise(candidate, status, reading.negated, reader, knowledge.lexicon, knowledge.ontology)
-    where = place_of(candidate, reader, background)
+    actors = _parties(candidate.roles.actors, background.mentions)
+    recipients = _parties(candidate.roles.recipients, background.mentions)
+    where = place_of(
+        candidate.token,
+        sentence,
+        background.places,
+        background.sentences,
+        knowledge.places,
+        recipients_country_hint=_host_country(recipients),
+    )
     chain = chain_for(candidate.token, background.speech[sentence.index])
     denied = any(act.stance == "denies" for act in chain)
     contexts = contexts_of(sentence, knowledge.lexicon)
-    actors = _parties(candidate.roles.actors, background.mentions)
-    recipients = _parties(candidate.roles.recipients, background.mentions)
     steps = (
         *_steps(candidate, sentence, background.mentions),
         *reading.steps,
@@ -127,6 +134,11 @@ def _is_historical(when: TimeSpan | None, article: Article, config: Config) -> b
         return False
     day = date.fromisoformat(article.published[:10])
     return when.end < (day - timedelta(days=config.historical_after_days)).isoformat()
+
+
+def _host_country(recipients: Sequence[Party]) -> str | None:
+    countries = {party.actor.country for party in recipients if party.actor.country is not None}
+    return countries.pop() if len(countries) == 1 else None
 
 
 def _parties(indices: Sequence[int], mentions: Sequence[Mention]) -> tuple[Party, ...]:

@@ -44,14 +44,19 @@ def categorise(
     steps: list[Step] = []
     category, modes = _category_and_modes(candidate, reader, lexicon, ontology, steps)
     about = _about(candidate, reader, lexicon, ontology)
-    cameo: str | None = candidate.action.cameo or None
-    contexts = candidate.action.contexts
-    score = candidate.action.score
+    action = candidate.action
+    if candidate.about is not None:
+        action = ontology.refine(action.id, candidate.about.action.id)
+        if action.id != candidate.action.id:
+            steps.append(Step("category", f"leaves.csv:{candidate.action.id}", note=action.id))
+    cameo: str | None = action.cameo or None
+    contexts = action.contexts
+    score = action.score
     later = ontology.future_of(category)
     if status == "future" and not negated and later != category:
         about = About(category, modes)
         steps.append(Step("category", f"future.csv:{category}", note=f"announced {category} is coded {later}"))
-        promised = ontology.promise_of(candidate.action.id)
+        promised = ontology.promise_of(action.id)
         category, modes, score = later, (), None
         cameo = promised.cameo if promised is not None else ontology.cameo_for(later, ())
     if score is None:
@@ -91,6 +96,9 @@ def _cue_word(cue: ModeCue, candidate: EventCandidate, reader: ClauseReader) -> 
             for c in reader.children(candidate.token)
             if reader.tokens[c].relation in ("amod", "compound", "advmod", "nmod:desc", "nmod:unmarked")
         ]
+    elif cue.where.startswith("p:"):
+        wanted = cue.where[2:]
+        places = [i for i in _neighbourhood(candidate, reader) if reader.preposition(i) == wanted]
     else:
         places = list(reader.slots(candidate.token).get(cue.where, ()))
     for place in places:

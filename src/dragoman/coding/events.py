@@ -23,6 +23,7 @@ from dragoman.knowledge.ontology import Ontology
 from dragoman.knowledge.ontology_rows import Action
 
 _TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
+_OF_THINGS_WANTED = ("SUPPORT", "AGREE", "REQUEST", "REJECT", "THREATEN")
 _SHOWN_ALTERNATIVES = 4
 _AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
 
@@ -245,10 +246,9 @@ def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinde
     if not actors and match.trigger.pos == "NOUN":
         actors, actor_slot = finder.in_slot(match.slots, "outer.subj", owners=True), "outer.subj"
     recipients, recipient_slot = finder.first_filled(
-        match.slots, [slot for slot in frame.recipient if slot != actor_slot]
+        match.slots, [slot for slot in frame.recipient if slot != actor_slot], actors
     )
-    others = without(recipients, actors)
-    return Roles(tuple(m.index for m in actors), tuple(m.index for m in others), actor_slot, recipient_slot)
+    return Roles(tuple(m.index for m in actors), tuple(m.index for m in recipients), actor_slot, recipient_slot)
 
 
 # acts inside acts
@@ -308,7 +308,16 @@ def _absorbed(
             other_candidate = candidates.get(filler)
             if other_candidate is not None and not _stands_alone(other_candidate, candidate):
                 gone.add(filler)
+            if candidate.action.category in _OF_THINGS_WANTED:
+                gone.update(_wanted(reader.slots(filler), candidates))
+        if candidate.action.category in _OF_THINGS_WANTED:
+            gone.update(_wanted(match.slots, candidates))
     return frozenset(gone)
+
+
+def _wanted(slots: Slots, candidates: Mapping[int, EventCandidate]) -> list[int]:
+    """ "support for talks between A and B": the talks are what is wished for, not what took place."""
+    return [filler for filler in slots.get("p:for", ()) if filler in candidates]
 
 
 def _stands_alone(inner: EventCandidate, outer: EventCandidate) -> bool:

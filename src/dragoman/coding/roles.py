@@ -20,6 +20,7 @@ _OWNERS = (
     *("poss", "p:by", "p:from", "p:between", "p:among", "p:of", "p:with", "comp", "adj"),
     *("p:towards", "p:toward", "p:for", "xcomp"),
 )
+_POSSESSIVE = frozenset({"poss", "adj", "comp"})
 _MAXIMAL_DEPTH = 3
 
 
@@ -139,18 +140,23 @@ class PartyFinder:
         direct = (self.actor_at(filler) for filler in slots.get(slot, ()))
         return tuple({m.index: m for m in direct if m is not None}.values())
 
-    def first_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
-        """The actors in the first slot of `order` that holds any, and that slot; owners come last."""
-        for slot in order:
-            found = self.in_slot(slots, slot)
-            if found:
-                return found, slot
+    def first_filled(
+        self, slots: Slots, order: Sequence[str], besides: Sequence[Mention] = ()
+    ) -> tuple[tuple[Mention, ...], str]:
+        """The actors in the first slot of `order` that holds any but `besides`, and that slot.
+
+        A filler that names nobody stands for its owner, unless `order` spells out whose it may be ("obj.poss").
+        """
         spelled_out = {slot.rpartition(".")[0] for slot in order if "." in slot}
         for slot in order:
-            if slot not in spelled_out:
+            found = self.in_slot(slots, slot)
+            if not found and slot not in spelled_out:
                 found = self.in_slot(slots, slot, owners=True)
-                if found:
-                    return found, slot
+            found = without(found, besides)
+            if slot.rpartition(".")[2] in _POSSESSIVE:
+                found = tuple(m for m in found if not _same_party(m, besides))
+            if found:
+                return found, slot
         return (), ""
 
     def all_filled(self, slots: Slots, order: Sequence[str]) -> tuple[tuple[Mention, ...], str]:
@@ -169,7 +175,17 @@ class PartyFinder:
 
 
 def without(mentions: Sequence[Mention], others: Sequence[Mention]) -> tuple[Mention, ...]:
-    """`mentions` less those that name an actor of `others`: nobody acts on himself by the same words."""
-    taken = {m.index for m in others}
+    """`mentions` less those that name an actor of `others` or are part of their names: nobody acts on himself."""
     names = {actor.id for m in others for actor in m.actors}
-    return tuple(m for m in mentions if m.index not in taken and not all(actor.id in names for actor in m.actors))
+    return tuple(
+        m
+        for m in mentions
+        if not all(actor.id in names for actor in m.actors)
+        and not any(other.start <= m.start and m.end <= other.end for other in others)
+    )
+
+
+def _same_party(mention: Mention, others: Sequence[Mention]) -> bool:
+    """ "Peskov affirmed Russia's support": the possessor is the side that acts."""
+    parties = {actor.party for other in others for actor in other.actors} - {None}
+    return bool(parties) and all(actor.party in parties for actor in mention.actors)
