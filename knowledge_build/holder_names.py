@@ -108,11 +108,14 @@ def same_person(one: PersonName, other: PersonName) -> bool:
     own = {fold(name) for name in (one.full, *one.variants)}
     if own & {fold(name) for name in (other.full, *other.variants)}:
         return True
+    shorter, longer = sorted((set(fold(one.full).split()), set(fold(other.full).split())), key=len)
+    if len(shorter) > 1 and shorter <= longer and sum(map(len, shorter)) > 8:
+        return True
     families = fold(one.family), fold(other.family)
-    alike = families[0] == families[1] or (
+    matching = families[0] == families[1] or (
         min(map(len, families)) > 4 and skeleton(families[0]) == skeleton(families[1])
     )
-    if not alike:
+    if not matching:
         return families[0] in fold(other.full) and sorted(fold(one.full).split()) == sorted(fold(other.full).split())
     first, second = given_words(one.full, one.family), given_words(other.full, other.family)
     if first and second and (family_first(one) or family_first(other)):
@@ -126,12 +129,14 @@ def family_first(name: PersonName) -> bool:
     return full.startswith(family + " ") and not full.endswith(" " + family)
 
 
-def alike(one: PersonName, other: PersonName) -> int:
-    """How well two spellings that can be one person agree: the same full name, the same first name, anything else."""
+def alike(one: PersonName, other: PersonName) -> float:
+    """How well a spelling known (`one`) and one told agree: 3 for equal full names, else the share of given names met."""
     if fold(one.full) == fold(other.full):
-        return 3
+        return 3.0
     first, second = given_words(one.full, one.family), given_words(other.full, other.family)
-    return 2 if first and second and first[0] == second[0] else 1
+    if not first or not second:
+        return 0.0
+    return sum(word in second for word in first) / len(first) + 0.1 * (first[0] == second[0])
 
 
 def keys_of(name: PersonName) -> list[str]:

@@ -89,13 +89,14 @@ def factbook_terms(raw: Path) -> list[Term]:
     country_of = codes("factbook_code")
     patterns = [(re.compile(row["pattern"], re.IGNORECASE), row["office"]) for row in table(HERE / "factbook_titles.csv")]
     corrections = {
-        (row["country"], row["family"].lower(), row["since"]): row["start"] for row in table(HERE / "factbook_corrections.csv")
+        (row["country"], row["family"].lower(), row["since"], row["office"]): row["start"]
+        for row in table(HERE / "factbook_corrections.csv")
     }
     spells: dict[tuple[str, str, str, str], Term] = {}
     for number, row in enumerate(table(raw / "leaders_factbook_2020_2026.csv"), 2):
         country = country_of.get(row["factbook_code"])
         text = row["title_and_name"].strip()
-        if not country or not text or re.search(r"represented by|vacant|\bnote\b|elect\b|designate", text, re.IGNORECASE):
+        if not country or not text or re.search(r"represented by|vacant|governorate|\bnote\b|elect\b|designate", text, re.IGNORECASE):
             continue
         text = re.sub(r"^(?:Co-|executive |second |first |third )", "", text)
         for pattern, office in patterns:
@@ -109,7 +110,8 @@ def factbook_terms(raw: Path) -> list[Term]:
             continue
         title = text[: text.find(name.full.split()[0])].strip(" ,") if name.full.split()[0] in text else ""
         stale = row["last_listed"] == STALE
-        begin = corrections.get((country, name.family.lower(), since(row["since"])), since(row["since"]))
+        key = (country, name.family.lower(), since(row["since"]))
+        begin = corrections.get((*key, office)) or corrections.get((*key, "")) or since(row["since"])
         if begin == "none":
             continue
         seen_to = begin if stale else min(row["last_listed"], LAST_CHANGED)
@@ -119,8 +121,8 @@ def factbook_terms(raw: Path) -> list[Term]:
         )  # fmt: skip
         if office == "head-of-state" and re.match(r"(?:King|Queen) ", text) and country in REALMS or country in ("HKG", "MAC", "GRL", "FRO", "BMU") and office == "head-of-state":
             continue
-        key = (country, office, name.family.lower(), begin)
-        old = spells.get(key)
+        spell = (country, office, name.family.lower(), begin)
+        old = spells.get(spell)
         if old is not None:
             first = old if old.seen_to >= term.seen_to else term
             variants = {term.person.full, old.person.full, *term.person.variants, *old.person.variants} - {first.person.full}
@@ -128,7 +130,7 @@ def factbook_terms(raw: Path) -> list[Term]:
                 first, person=PersonName(first.person.full, first.person.family, tuple(sorted(variants))),
                 seen_from=min(old.seen_from, term.seen_from), open=old.open or term.open,
             )  # fmt: skip
-        spells[key] = term
+        spells[spell] = term
     terms = sorted(spells.values(), key=lambda term: (term.start, term.country, term.office, term.person.full))
     premiers = [term for term in terms if term.office == "head-of-government" and "Premier" in term.title or "Prime" in term.title]
     return [term for term in terms if not beside_premier(term, premiers)]
@@ -296,7 +298,9 @@ def attestations(releases: Path, adjectives: Iterable[tuple[str, str]]) -> list[
                     name = re.sub(r"^(?:Dr\.|Sheikh|Sayyid|Sir|Mr\.|Ms\.|H\.E\.|Dato) ", "", name)
                     if len(name.split()) < 2 or re.search(r"former|late |vice |deputy |then|ex-", before):
                         continue
-                    office = _TITLES[match[2]]
                     country = country_of[match[1]]
+                    office = _TITLES[match[2]]
+                    if country == "IRN" and match[2] == "President":
+                        office = "head-of-government"  # the Supreme Leader is head of state
                     found.append(Attestation(country, office, name, day, release["url"]))
     return found

@@ -19,6 +19,7 @@ from dragoman.knowledge.offices import HOLDER_COLUMNS, earliest, fold, latest
 from knowledge_build.holder_names import PersonName, alike, keys_of, same_person
 from knowledge_build.holder_sources import (
     HERE,
+    LAST_CHANGED,
     Attestation,
     Term,
     attestations,
@@ -189,6 +190,8 @@ def close(row: Row, term: Term) -> bool:
         to = "2099"
     if not own_from or not from_:
         return True
+    if row.start and term.start and days_apart(row.start, term.start) <= SLACK_DAYS:
+        return True
     if row.end and term.start and days_apart(row.end, term.start) <= SLACK_DAYS and len(row.end) > 4:
         return False  # the next term of the same person
     if term.end and row.start and days_apart(term.end, row.start) <= SLACK_DAYS and len(term.end) > 4:
@@ -208,9 +211,9 @@ def close_gaps(rows: list[Row], seats: dict[str, str]) -> None:
     for terms in by_office.values():
         terms.sort(key=lambda row: (earliest(row.start), row.person.id))
         for row, after in zip(terms, terms[1:], strict=False):
-            if row.end or after.person is row.person and after.start == row.start:
+            if row.end or after.person is row.person or (row.open and row.seen_to >= LAST_CHANGED):
                 continue
-            if row.seen_to and abs(ordinal(latest(row.seen_to)[:10]) - ordinal(after.start)) <= 62:
+            if row.seen_to and ordinal(latest(row.seen_to)[:10]) >= ordinal(after.start) - 62:
                 row.end, row.open = after.start, False
             elif row.open:
                 row.open = False
@@ -310,12 +313,26 @@ def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], lis
     seats = {row["id"]: row["seats"] for row in table(tables / "offices.csv")}
     close_gaps(builder.rows, seats)
     for term in cabinet_terms(raw):
+        if seats.get(term.office) == "one" and out_of_date(builder, term):
+            continue
         builder.add(term)
     found = attestations(releases, state_words(tables))
     confirmed, new = add_attestations(builder, found)
     builder.notes.append(f"releases: {len(found)} mentions, {confirmed} rows confirmed, {new} new")
     sectors = {row["id"]: row["sector"] for row in table(tables / "offices.csv")}
     return written(builder.rows, sectors), builder.notes
+
+
+def out_of_date(builder: Builder, term: Term) -> bool:
+    """Whether the directory of June 2019 names somebody for an office that somebody else is known to have held."""
+    day = "2019-06-15"
+    holders = [
+        row for row in builder.rows
+        if row.country == term.country and row.office == term.office and row.start and latest(row.start) <= day
+        and earliest(row.end or row.seen_to or row.start) > day
+    ]  # fmt: skip
+    told = builder.aliases.get((term.country, fold(term.person.full))) or term.person
+    return bool(holders) and not any(same_person(own, told) for row in holders for own in row.person.names)
 
 
 def known_ruler(builder: Builder, term: Term) -> bool:

@@ -33,6 +33,7 @@ NAME_TABLES: tuple[str, ...] = (
 )  # fmt: skip
 
 NAME_COLUMNS = ("id", "entity", "text", "kind", "sector", "start", "end", "case", "ambiguous", "source")
+MEMBER_COLUMNS = ("id", "organisation", "member", "status", "start", "end", "source")
 _ENTITY, _TEXT, _KIND = (NAME_COLUMNS.index(column) for column in ("entity", "text", "kind"))
 
 # Letters and marks that do not decompose under NFKD, and their plain writing.
@@ -150,12 +151,12 @@ class ActorTables:
         "_built",
         "_heads",
         "_keys",
+        "_member_rows",
         "_members",
         "_names_of",
         "_rows",
         "codes",
         "entities",
-        "memberships",
     )
 
     def __init__(
@@ -163,41 +164,35 @@ class ActorTables:
         entities: Mapping[str, Entity],
         name_rows: Sequence[Sequence[str]],
         codes: Mapping[str, Codes],
-        memberships: Sequence[Membership],
+        member_rows: Sequence[Sequence[str]],
     ) -> None:
-        """`name_rows` have the columns of NAME_COLUMNS; they become `Name`s when they are first met."""
+        """Rows have the columns of NAME_COLUMNS and MEMBER_COLUMNS; they become values when they are first met."""
         self.entities = entities
         self.codes = codes
-        self.memberships = tuple(memberships)
         self._rows = name_rows
+        self._member_rows = member_rows
         self._built: list[tuple[Name, list[str]] | None] = [None] * len(name_rows)
         # A name's lower-case pieces, joined by spaces -> its rows; its first piece -> how many pieces names may have.
         self._keys: dict[str, list[int]] = {}
         self._heads: dict[str, set[int]] = {}
         self._adjectives: dict[str, list[int]] | None = None
         self._names_of: dict[str, list[int]] | None = None
-        self._members: dict[tuple[str, str], list[Membership]] = {}
+        self._members: dict[tuple[str, str], list[Membership]] | None = None
         for number, row in enumerate(name_rows):
             self._index(number, row[_TEXT])
-        for membership in self.memberships:
-            self._members.setdefault((membership.organisation, membership.member), []).append(membership)
 
     def _index(self, number: int, text: str) -> None:
         lower = text.lower() if text.isascii() else plain(text).lower()
-        first = lower.partition(" ")[0]
-        parts = pieces(lower)
-        key = " ".join(parts)
-        rows = self._keys.get(key)
-        if rows is None:
-            self._keys[key] = [number]
+        first = head = lower.partition(" ")[0]
+        if lower.replace(" ", "").isalnum():
+            key, length = lower, lower.count(" ") + 1
         else:
-            rows.append(number)
-        for head in (parts[0], first) if first != parts[0] else (first,):
-            lengths = self._heads.get(head)
-            if lengths is None:
-                self._heads[head] = {len(parts)}
-            else:
-                lengths.add(len(parts))
+            parts = pieces(lower)
+            key, length, head = " ".join(parts), len(parts), parts[0]
+        self._keys.setdefault(key, []).append(number)
+        self._heads.setdefault(head, set()).add(length)
+        if first != head:
+            self._heads.setdefault(first, set()).add(length)
 
     def _name(self, number: int) -> tuple[Name, list[str]]:
         built = self._built[number]
@@ -211,13 +206,21 @@ class ActorTables:
         """All names, in table order."""
         return tuple(self._name(number)[0] for number in range(len(self._rows)))
 
+    @property
+    def memberships(self) -> tuple[Membership, ...]:
+        """All memberships, in table order."""
+        return tuple(
+            Membership(identity, organisation, member, status, start or None, end or None, source)
+            for identity, organisation, member, status, start, end, source in self._member_rows
+        )
+
     def names_at(self, words: Sequence[str], i: int, on: str | None = None) -> tuple[Reading, ...]:
         """Names that start at word `i`: (number of words, readings), longest first; () where none starts.
 
         Case must match unless the row says `any`; capitals match throughout ("INDIA"), and a small first letter may
         be written large ("Al-Shabaab"). Accents and curly apostrophes do not matter, nor whether the words are split
-        at hyphens and before 's. With `on` (an ISO day), readings of other times are left out unless no reading is of
-        that time. Readings are in table order; a run whose readings are all of kind `other` names no party.
+        at hyphens and before 's. With `on` (an ISO day), readings of other times are left out where one is of that
+        time, for Zaire stays a name of its country; capitals and metonyms of other times always are. Readings are in table order; a run whose readings are all of kind `other` names no party.
         """
         word = words[i]
         lengths = self._heads.get(word.lower() if word.isascii() else plain(word).lower())
@@ -243,11 +246,12 @@ class ActorTables:
         return tuple(found)
 
     def _agreeing(self, rows: Iterable[int], parts: list[str], on: str | None) -> tuple[Name, ...]:
-        """The names whose case agrees with the words, of the day if any is, else all that agree."""
+        """The names whose case agrees with the words, and of these those of the day (see names_at)."""
         built = [self._name(number) for number in rows]
         found = [name for name, written in built if name.any_case or written == parts or _same_case(parts, written)]
-        if on is not None and len(found) > 1:
-            found = [name for name in found if self.valid(name, on)] or found
+        if on is not None and found:
+            timely = [name for name in found if self.valid(name, on)]
+            found = timely or [name for name in found if name.kind not in ("capital", "metonym")]
         return tuple(found)
 
     def valid(self, name: Name, on: str | None) -> bool:
@@ -282,6 +286,10 @@ class ActorTables:
 
     def is_member(self, party: str, organisation: str, on: str | None = None) -> bool:
         """Whether a party is known to be a full member on a day; False also where unknown or suspended."""
+        if self._members is None:
+            self._members = {}
+            for row in self.memberships:
+                self._members.setdefault((row.organisation, row.member), []).append(row)
         rows = self._members.get((organisation, party), ())
         return any(row.status == "member" and valid_on(row.start, row.end, on) for row in rows)
 
@@ -311,14 +319,8 @@ def load_actors(folder: Path | None = None) -> ActorTables:
             if table == "states":
                 number = int(row["cow_number"]) if row["cow_number"] else None
                 codes[row["id"]] = Codes(row["iso2"], row["iso3"], row["cow"] or None, number, row["un"])
-    names: list[list[str]] = []
-    for table in NAME_TABLES:
-        header, *rows = _cells(folder, table)
-        if tuple(header) != NAME_COLUMNS:
-            raise KnowledgeError(f"its columns are not {', '.join(NAME_COLUMNS)}", table=f"{table}.csv")
-        names += rows
-    memberships = [_membership(row) for row in _rows(folder, "organisation_members")]
-    return ActorTables(entities, names, codes, memberships)
+    names = [row for table in NAME_TABLES for row in _cells(folder, table, NAME_COLUMNS)]
+    return ActorTables(entities, names, codes, _cells(folder, "organisation_members", MEMBER_COLUMNS))
 
 
 def _entity(row: Mapping[str, str]) -> Entity:
@@ -337,19 +339,20 @@ def _name(row: Sequence[str]) -> Name:
     )  # fmt: skip
 
 
-def _membership(row: Mapping[str, str]) -> Membership:
-    return Membership(
-        row["id"], row["organisation"], row["member"], row["status"], row["start"] or None, row["end"] or None,
-        row["source"],
-    )  # fmt: skip
-
-
 def _rows(folder: Path, table: str) -> Iterator[dict[str, str]]:
-    header, *rows = _cells(folder, table)
+    header, *rows = _table(folder, table)
     return (dict(zip(header, cells, strict=True)) for cells in rows)
 
 
-def _cells(folder: Path, table: str) -> list[list[str]]:
+def _cells(folder: Path, table: str, columns: tuple[str, ...]) -> list[list[str]]:
+    """All rows of a table that must have these columns, without its header."""
+    header, *rows = _table(folder, table)
+    if tuple(header) != columns:
+        raise KnowledgeError(f"its columns are not {', '.join(columns)}", table=f"{table}.csv")
+    return rows
+
+
+def _table(folder: Path, table: str) -> list[list[str]]:
     """All rows of a table, the header first, each as long as the header."""
     path = folder / f"{table}.csv"
     try:
