@@ -100,7 +100,8 @@ class Lemmatiser:
         if found is not None:
             return found
         if xpos == "VBZ":
-            return _without_s(low)
+            head, dash, last = low.rpartition("-")
+            return head + dash + (self._irregular.get((last, "VERB")) or _without_s(last)) if last else low
         if xpos == "VBG" or (xpos not in ("VBD", "VBN") and low.endswith("ing")):
             return self._stem(low, "ing")
         if xpos in ("VBD", "VBN"):
