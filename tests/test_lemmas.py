@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import check_wordlists, load_wordlists
@@ -42,6 +42,7 @@ def test_cases(case: dict[str, Any]) -> None:
     assert LEMMATISER.lemma(case["text"], case["upos"], case["xpos"]) == case["expected"]
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=20), st.sampled_from(UPOS), st.sampled_from(XPOS))
 def test_any_word_has_a_lemma(word: str, upos: str, xpos: str) -> None:
     found = LEMMATISER.lemma(word, upos, xpos)

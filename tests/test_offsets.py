@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.errors import ReadingError
@@ -53,6 +53,7 @@ PIECES = st.sampled_from(
 TEXTS = st.lists(PIECES, min_size=1, max_size=50).map("".join)
 
 
+@settings(deadline=None)
 @given(TEXTS | st.text(max_size=400))
 def test_every_span_slices_to_its_words(text: str) -> None:
     try:
@@ -74,6 +75,7 @@ def test_every_span_slices_to_its_words(text: str) -> None:
     assert seen == "".join(c for c in inside if not c.isspace() and c not in unseen)
 
 
+@settings(deadline=None)
 @given(TEXTS)
 def test_reading_twice_gives_the_same(text: str) -> None:
     try:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.config import Config
@@ -100,12 +100,14 @@ def test_what_is_no_text_is_named(data: bytes, says: str) -> None:
     assert says in reason(data)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_give_an_article_or_a_reason(data: bytes) -> None:
     for found in read(data):
         assert isinstance(found, Article) or found.reason
 
 
+@settings(deadline=None)
 @given(st.text(min_size=1, max_size=200).filter(lambda text: "\x00" not in text and not text.startswith("\ufeff")))
 def test_utf8_text_is_stored_unchanged(text: str) -> None:
     data = text.encode("utf-8")

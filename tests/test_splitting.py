@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import load_wordlists
@@ -28,6 +28,7 @@ def test_cases(case: dict[str, Any]) -> None:
         assert [span.paragraph for span in spans] == case["paragraphs"]
 
 
+@settings(deadline=None)
 @given(st.lists(MARKS, max_size=80).map("".join) | st.text(max_size=300))
 def test_sentences_cover_the_text_in_order(text: str) -> None:
     spans = SPLITTER.split(text)

@@ -7,7 +7,7 @@ import time
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dragoman.knowledge.wordlists import load_wordlists
@@ -80,6 +80,7 @@ def test_cases(case: dict[str, Any]) -> None:
     assert words(case["text"]) == case["expected"]
 
 
+@settings(deadline=None)
 @given(st.lists(PIECES, max_size=40).map("".join) | st.text(max_size=200))
 def test_words_cover_the_text_in_order(text: str) -> None:
     spans = TOKENIZER.tokenize(text, 0, len(text))
@@ -90,6 +91,7 @@ def test_words_cover_the_text_in_order(text: str) -> None:
     assert "".join(text[a:b] for a, b in spans) == UNSEEN.sub("", text)
 
 
+@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=60), st.text(max_size=60))
 def test_the_range_alone_counts(before: str, text: str, after: str) -> None:
     whole = before + " " + text + " " + after
