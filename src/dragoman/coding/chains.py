@@ -70,7 +70,9 @@ class Chain:
     def _give_owner(self, draft: Draft, person: Person) -> None:
         """Whose a person is by a possessor, where nothing else says it: "Its director, NAME", "Putin's envoy NAME"."""
         titled = draft.title is not None and draft.title.kind in ("office", "role")
-        if person.owner is None and person.holder is None and titled:
+        on, holder = self._setting.on, person.holder
+        past = holder is None or (on is not None and holder.holds(on) == "no")
+        if person.owner is None and past and titled:
             owners = self._inherited(draft)
             if owners:
                 person.owner = owners[0]

@@ -21,9 +21,10 @@ from dragoman.values import Actor, Mention, Token
 _SLUG = re.compile(r"[^a-z0-9]+")
 _TOP = ("head-of-state", "head-of-government")
 _STATES = ("state", "former", "territory")
-# Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
-_WEAK = (None, "GOV", "MIL", "UAF", "REB", "PTY", "UNK")
+# Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
+_WEAK = (None, "GOV", "UNK")
+_WEAK_IN_GROUPS = (*_WEAK, "MIL", "UAF", "REB", "PTY")
 
 
 @dataclass(slots=True, eq=False)
@@ -80,16 +81,15 @@ def slug(text: str) -> str:
     return _SLUG.sub("-", plain(text).lower()).strip("-")
 
 
-def company(anatomies: Sequence[Anatomy], knowledge: MentionKnowledge) -> frozenset[str]:
-    """Parties and countries that the article names without ambiguity."""
+def company(anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnowledge) -> frozenset[str]:
+    """Parties and countries that the article names without ambiguity, as of the day."""
     found: set[str] = set()
-    for parts in anatomies:
-        for hit in parts.names:
-            if hit is None or any(name.ambiguous for name in hit.names):
-                continue
-            entities = {name.entity for name in hit.names}
-            if len(entities) == 1:
-                entity = knowledge.actors.entities[entities.pop()]
+    hits = {id(hit): hit for parts in anatomies for hit in parts.names if hit is not None}
+    for hit in hits.values():
+        entities = [knowledge.actors.entities[name.entity] for name in hit.names]
+        timely = {entity.id: entity for entity in entities if valid_on(entity.start, entity.end, on)}
+        if len(timely) == 1 and not any(name.ambiguous for name in hit.names):
+            for entity in timely.values():
                 found.update(code for code in (entity.id, entity.party, entity.country) if code)
     return frozenset(found)
 
@@ -218,8 +218,8 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
         made.sector, made.office = sector_and_office(made, main, titles, setting)
     for index in range(parts.core, parts.end):
         word = tokens[index].text.lower()
-        modifier = modifiers.get(word)
-        ahead = not titles or index < titles[-1].first or (modifier and modifier.position in ("after", "suffix"))
+        modifier = modifiers.get(word) or next((m for part in word.split("-") if (m := modifiers.get(part))), None)
+        ahead = not titles or index <= titles[-1].first or (modifier and modifier.position in ("after", "suffix"))
         if modifier is not None and ahead and modifier.status not in ("current", "deputy"):
             made.standing = made.standing or modifier.status
         if word in cues["counterpart"]:
@@ -257,7 +257,13 @@ def sector_and_office(
         if owner.sector not in (None, "GOV") and sector in (None, "GOV"):
             sector = owner.sector  # "Pentagon officials"
         return sector or "GOV", office
-    return (entity.sector or owner.sector) if sector in _WEAK else sector, office
+    return _of_owner(sector, entity, owner), office
+
+
+def _of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
+    """A title's sector among an organisation's or armed group's own people: "UN peacekeepers" stay MIL."""
+    weak = _WEAK_IN_GROUPS if entity.kind == "group" else _WEAK
+    return (entity.sector or owner.sector) if sector in weak else sector
 
 
 def _of_something_else(made: Draft, main: TitleHit) -> str | None:
@@ -329,7 +335,7 @@ def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
     entity = _entity(owner, setting)
     sector = made.sector
     if made.title is not None and not made.owners and entity is not None and entity.kind not in _STATES:
-        sector = (entity.sector or owner.sector) if sector in _WEAK else sector
+        sector = _of_owner(sector, entity, owner)
     elif sector is None and made.title is not None:
         sector = owner.sector or ("GOV" if entity is not None and entity.kind in _STATES else None)
     if made.standing in ("former", "late") and made.title is not None and made.title.kind == "office":

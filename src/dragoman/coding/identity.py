@@ -24,7 +24,7 @@ def identify(
     """Fill `actors` and `antecedents`. `mentions` are those that `find_mentions` found in the same sentences."""
     anatomies = {sentence.index: anatomy(sentence, knowledge) for sentence in sentences}
     day = article.published[:10] if article.published else None
-    setting = Setting(day, knowledge, company(tuple(anatomies.values()), knowledge))
+    setting = Setting(day, knowledge, company(tuple(anatomies.values()), day, knowledge))
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)

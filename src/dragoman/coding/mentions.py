@@ -14,11 +14,13 @@ from collections.abc import Sequence
 
 from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, take_apart, unit_head
 from dragoman.coding.spotting import MentionKnowledge
+from dragoman.knowledge.offices import Title
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
 _PLURAL_TAGS = ("NNS", "NNPS")
 _HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
 _ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
+_LOWEST_OFFICE = 7  # ranks above it are of people who lead or speak: "leader", "director"
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
 
 
@@ -153,7 +155,7 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
         return "nominal"
     title = parts.titles[taken.head]
     if title is not None and (role is None or title.title.sector is not None):
-        if title.title.kind == "group" and title.title.sector is None and not taken.owners:
+        if title.title.sector is None and not _is_somebody(title.title, taken):
             return None
         if title.title.kind == "body":
             return "organisation"
@@ -163,6 +165,11 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
     if entity is not None and entity[2] == "ORG":
         return "organisation"
     return None
+
+
+def _is_somebody(title: Title, taken: Parts) -> bool:
+    """Whether a noun without a sector still tells of a party: a leader, or somebody's ("Taliban members")."""
+    return title.office is not None or title.rank < _LOWEST_OFFICE or bool(taken.owners or taken.possessor)
 
 
 def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> bool:

@@ -180,16 +180,26 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     found = tuple(h for h in found if all(_agrees(title, h, setting, full=full) for title in person.titles))
     if person.owner is None and not person.titles:
         found = tuple(holder for holder in found if _goes_alone(person, holder, setting))
-    persons = {holder.person for holder in found}
-    if len(persons) > 1:
-        known = tuple(holder for holder in found if holder.country in setting.company)
-        found = known if len({holder.person for holder in known}) == 1 else ()
+    found = _one_person(found, setting)
     if not found:
         return None
     if setting.on is not None and not person.standing:
         current = [holder for holder in found if holder.holds(setting.on) == "yes"]
         return (current or list(found))[0]
     return found[0] if setting.on is not None else found[-1]
+
+
+def _one_person(found: tuple[Holder, ...], setting: Setting) -> tuple[Holder, ...]:
+    """The rows of one person: whose country the article names, else of namesakes the best attested; else none."""
+    if len({holder.person for holder in found}) <= 1:
+        return found
+    found = tuple(holder for holder in found if holder.country in setting.company) or found
+    persons = {holder.person for holder in found}
+    if len(persons) > 1 and len({holder.name for holder in found}) == 1:
+        # One man in two rows ("Emmanuel Macron" of France and of Andorra).
+        best = max(found, key=lambda holder: (len(holder.attested_by), holder.person))
+        persons = {best.person}
+    return tuple(holder for holder in found if holder.person in persons) if len(persons) == 1 else ()
 
 
 def surname_holder(word: str, setting: Setting) -> Holder | None:
@@ -209,8 +219,12 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
     """Whether somebody called by a title can be the holder of an office."""
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
     office = own.office if own is not None else title.office
-    if office is None or office == holder.office or office == "official":
+    if office == holder.office or office == "official":
         return title.kind in ("office", "role")
+    if office is None:
+        # A lone surname beside a title of another walk of life is another person: "Professor Putin".
+        alike = title.sector in (None, "GOV", "UNK", holder.sector)
+        return title.kind in ("office", "role") and (full or alike)
     if office == "minister":
         return holder.office.endswith("-minister")
     if office in ("spokesperson", "ambassador"):
@@ -250,7 +264,8 @@ def actor_of(person: Person, setting: Setting) -> Actor:
         if not person.titles:
             sector, office = ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
         else:
-            sector, office = sector or holder.sector, office if office not in (None, "minister") else holder.office
+            sector = sector or (None if gone else holder.sector)
+            office = office if gone or office not in (None, "minister") else holder.office
         basis.append(holder.id)
     if person.standing in _GONE:
         sector, office = "ELI", None

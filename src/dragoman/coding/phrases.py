@@ -263,7 +263,7 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
         elif index >= core and index != head and tokens[index].text[:1].isupper() and index > 0:
             foreign = foreign or name is None or not name[0] <= index < name[1]
     behind: list[int] = []
-    if titles and (name is None or titles[-1].end > head):
+    if titles and possessor is None and (name is None or titles[-1].end > head):
         end = _phrases_behind(parts, head, end, titles[-1].title, knowledge, owners, behind)
         if possessor is None:
             possessor = next((i for i in behind if (found := parts.entities[i]) and found[2] == "PER"), None)
@@ -407,6 +407,9 @@ def _fits(scope: str, title: Title, knowledge: MentionKnowledge) -> bool:
     """Whether a preposition says whose a bearer of this title is: "protesters in Paris", but no "envoy for Syria"."""
     if scope == "place":
         return title.kind in ("group", "body") or title.plural_of is not None
+    if scope == "origin":
+        # "Russia withdrew troops from Syria" is read as often as "fighters from Syria".
+        return title.sector not in ("MIL", "COP")
     if scope == "servant":
         return any(word in knowledge.cues.roles["serves"] for word in title.text.split())
     if scope == "spokesperson":

@@ -16,6 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dragoman.coding.drafts import Draft, Person, Setting
 from dragoman.coding.parties import conjuncts, is_coordinated, is_place
 from dragoman.coding.persons import Spots
+from dragoman.values import Actor
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
 _REACH = 2  # sentences that a pronoun looks back
@@ -26,9 +27,10 @@ _SEXES = ("male", "female")
 class PronounReader:
     """Finds antecedents among the drafts of one article; `before` holds those resolved so far, by sentence."""
 
-    __slots__ = ("_before", "_setting", "_spots")
+    __slots__ = ("_barred", "_before", "_setting", "_spots")
 
     def __init__(self, before: Mapping[int, Sequence[Draft]], spots: Spots, setting: Setting) -> None:
+        self._barred: frozenset[int | str] = frozenset()
         self._before = before
         self._spots = spots
         self._setting = setting
@@ -41,12 +43,22 @@ class PronounReader:
             found = self._speaker(draft)
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"
-            found = self._antecedents(draft, possessive=possessive, reflexive=pronoun.use == "reflexive")
+            reflexive = pronoun.use == "reflexive"
+            self._barred = frozenset() if possessive or reflexive else self._in_same_clause(draft)
+            found = self._antecedents(draft, possessive=possessive, reflexive=reflexive)
         draft.referents = tuple(dict.fromkeys(referent for other in found for referent in other.referents))
         draft.antecedents = tuple(other.mention.index for other in found)
         person = draft.referents[0] if len(draft.referents) == 1 else None
         if isinstance(person, Person) and not person.gender and draft.gender in _SEXES:
             person.gender = draft.gender
+
+    def _in_same_clause(self, draft: Draft) -> frozenset[int | str]:
+        """Who fills another slot of the same verb: "The deputy thanked him" is about two."""
+        found: set[int | str] = set()
+        for other in self._before.get(draft.mention.sentence, ()):
+            if other.token.head == draft.token.head and other.token.relation != "conj":
+                found.update(_key(referent) for referent in other.referents)
+        return frozenset(found)
 
     def _antecedents(self, draft: Draft, *, possessive: bool, reflexive: bool) -> tuple[Draft, ...]:
         found = self._in_sentence(draft, possessive=possessive, reflexive=reflexive)
@@ -162,6 +174,8 @@ class PronounReader:
         mention, one = other.mention, len(other.referents) == 1
         if other is draft or (mention.start <= draft.mention.start and draft.mention.end <= mention.end):
             return False
+        if self._barred and any(_key(referent) in self._barred for referent in other.referents):
+            return False
         person = isinstance(other.referents[0], Person) or mention.kind in ("name", "title")
         if draft.gender in _SEXES:
             first = other.referents[0]
@@ -193,6 +207,10 @@ class PronounReader:
             if candidate not in quoted and other is not None and other.mention.kind in ("name", "title", "pronoun"):
                 return (other,) if other.referents else ()
         return ()
+
+
+def _key(referent: Actor | Person) -> int | str:
+    return id(referent) if isinstance(referent, Person) else referent.id
 
 
 def _quoted(draft: Draft) -> frozenset[int]:

@@ -1,7 +1,7 @@
 """Finds known names and titles among the words of a sentence, and tells where they do not stand as such.
 
-In: tokens with entities and tree, the actor and office tables. Out: for each word the `NameHit` or `TitleHit` that covers
-it: the longest first, from left to right, none overlapping. It lists readings and does not choose among them.
+In: tokens with entities and tree, the actor and office tables. Out: for each word the `NameHit` or `TitleHit` that
+covers it: the longest first, from left to right, none overlapping. It lists readings and does not choose among them.
 """
 
 from __future__ import annotations
@@ -74,6 +74,7 @@ def hits_of(
 ) -> tuple[list[NameHit | None], list[TitleHit | None]]:
     """Known names and titles, the longer first, from left to right, none overlapping."""
     words = [token.text for token in tokens]
+    bare = [_without_standing(word, knowledge) if "-" in word else word for word in words]
     names: list[NameHit | None] = [None] * len(words)
     titles: list[TitleHit | None] = [None] * len(words)
     names_at, titles_at = knowledge.actors.names_at, knowledge.offices.titles_at
@@ -85,9 +86,9 @@ def hits_of(
                 if _stands_as_name(tokens, index, index + length, readings, entities, knowledge):
                     name = NameHit(index, index + length, readings)
                     break
-            for length, found in titles_at(words, index):
+            for length, found in titles_at(bare, index):
                 if _stands_as_title(tokens, index, index + length, entities):
-                    title = _lowered(words, TitleHit(index, index + length, found), knowledge)
+                    title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
                     break
         if name is not None and (title is None or name.end >= title.end):
             names[index : name.end] = [name] * (name.end - index)
@@ -98,6 +99,18 @@ def hits_of(
         else:
             index += 1
     return names, titles
+
+
+def _without_standing(word: str, knowledge: MentionKnowledge) -> str:
+    """ "Ex-president" and "president-elect" as "president": what stands before or after the hyphen is read later."""
+    first, _, rest = word.partition("-")
+    modifiers = knowledge.offices.modifiers
+    found = modifiers.get(first.lower())
+    if rest and found is not None and found.status != "deputy":
+        return rest
+    first, _, last = word.rpartition("-")
+    found = modifiers.get(last.lower())
+    return first if first and found is not None and found.position == "suffix" else word
 
 
 def _lowered(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
@@ -175,7 +188,7 @@ def _keeps_its_name(tokens: Sequence[Token], end: int, high: int, names: Sequenc
 def _stands_as_title(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:
     """Whether words of a title are nouns here, and not a surname ("Justin Bishop") or a verb ("police the border")."""
     last = tokens[end - 1]
-    if last.upos != "NOUN" and last.upos != "PROPN" and not (end - first > 1 and last.upos == "ADJ"):
+    if last.upos not in ("NOUN", "PROPN") and not (last.upos == "ADJ" and (end - first > 1 or "-" in last.text)):
         return False
     entity = entities[first]
     return entity is None or entity[2] != "PER" or entity[0] == first

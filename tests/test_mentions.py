@@ -1,0 +1,64 @@
+"""Which words name an actor: cases of tests/cases/mentions.jsonl, and what must hold of all mentions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from dragoman.coding.mentions import find_mentions
+from dragoman.knowledge.actors import ActorTables, load_actors
+from dragoman.knowledge.mention_cues import MentionCues, check_mention_cues, load_mention_cues
+from dragoman.knowledge.offices import OfficeTables, load_offices
+from tests.conftest import cases
+from tests.parses import parsed
+
+
+@dataclass(frozen=True, slots=True)
+class Tables:
+    """The part of the knowledge that mentions need."""
+
+    actors: ActorTables
+    offices: OfficeTables
+    cues: MentionCues
+
+
+@pytest.fixture(scope="module")
+def tables() -> Tables:
+    return Tables(load_actors(), load_offices(), load_mention_cues())
+
+
+@pytest.mark.parametrize("case", cases("mentions"))
+def test_case(case: dict[str, Any], tables: Tables) -> None:
+    article, sentences = parsed(case["sentences"], case.get("published"))
+    found = find_mentions(sentences, tables)
+    said = [[m.text, m.kind, sentences[m.sentence].tokens[m.head].text] for m in found]
+    assert said == case["expected"], case["why"]
+    assert all(article.text[m.start : m.end] == m.text for m in found)
+
+
+@pytest.mark.parametrize("case", [*cases("mentions"), *cases("identity")])
+def test_spans_nest_and_heads_are_unique(case: dict[str, Any], tables: Tables) -> None:
+    _, sentences = parsed(case["sentences"], case.get("published"))
+    found = find_mentions(sentences, tables)
+    assert [m.index for m in found] == list(range(len(found)))
+    heads = [(m.sentence, m.head) for m in found]
+    assert len(heads) == len(set(heads))
+    for one in found:
+        token = sentences[one.sentence].tokens[one.head]
+        assert one.start <= token.start < token.end <= one.end
+        for other in found:
+            apart = one.end <= other.start or other.end <= one.start
+            nested = (one.start <= other.start and other.end <= one.end) or (
+                other.start <= one.start and one.end <= other.end
+            )
+            assert apart or nested
+
+
+def test_no_sentences_no_mentions(tables: Tables) -> None:
+    assert find_mentions((), tables) == ()
+
+
+def test_tables_of_cues_are_sound() -> None:
+    assert check_mention_cues(load_mention_cues()) == []
