@@ -182,7 +182,7 @@ def wikidata_terms(raw: Path) -> Iterator[Term]:
         label, country = row["positionLabel"].lower(), country_of.get(row["country"])
         if not country or "minister of" not in label and not row["officeholderLabel"]:
             continue
-        if re.search(r"governorate|abkhazia", label):
+        if re.search(r"governorate|pontifical commission", label):
             continue
         if re.search(r"executive yuan|council of ministers|prime minister|chancellor|taoiseach|premier|head of government|president of the government", label):
             office = "head-of-government"
@@ -295,7 +295,7 @@ def attestations(releases: Path, adjectives: Iterable[tuple[str, str]]) -> list[
                 for match in pattern.finditer(text):
                     before = text[max(0, match.start() - 12) : match.start()].lower()
                     name = _STOP.split(match[3])[0].replace("’s", "").strip(" .'’")
-                    name = re.sub(r"^(?:Dr\.|Sheikh|Sayyid|Sir|Mr\.|Ms\.|H\.E\.|Dato) ", "", name)
+                    name = re.sub(r"^(?:(?:II|Dr\.|Sheikh|Sayyid|Sir|Mr\.|Ms\.|H\.E\.|Dato) )+", "", name)
                     if len(name.split()) < 2 or re.search(r"former|late |vice |deputy |then|ex-", before):
                         continue
                     country = country_of[match[1]]

@@ -14,13 +14,16 @@ from __future__ import annotations
 import csv
 import io
 import re
+import tomllib
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Literal
+
+from dragoman.knowledge.findings import Finding
 
 Certainty = Literal["yes", "maybe", "no"]
 
@@ -86,8 +89,9 @@ class Holder:
     """One term of one person in one office.
 
     `start` and `end` are the bounds of the term where known (empty: unknown). `attested_from` and `attested_to` are the
-    first and last days on which the source shows the person in office. `open` says that the person held the office when
-    the source was last read, so that an unknown `end` lies after `attested_to`. `country` is a party code (ISO 3166 alpha-3,
+    first and last days on which the source shows the person in office. `standing` is "open" where the person held the office
+    when the source was last read, so that an unknown `end` lies after `attested_to`; "listed" where a list that may be months
+    out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO 3166 alpha-3,
     a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
     """
 
@@ -102,7 +106,7 @@ class Holder:
     sector: str | None
     start: str
     end: str
-    open: bool
+    standing: str
     attested_from: str
     attested_to: str
     wikidata: str | None
@@ -117,6 +121,8 @@ class Holder:
     def holds(self, on: str) -> Certainty:
         """Whether the person held the office on `on` (ISO, may be partial): certainly, possibly, or not as far as known."""
         first, last = earliest(on), latest(on)
+        if self.standing == "listed":
+            return "maybe" if first <= latest(self.attested_to) and last >= earliest(self.attested_from) else "no"
         if self.start:
             if last < earliest(self.start):
                 return "no"
@@ -132,7 +138,7 @@ class Holder:
                 return "no"
             sure = sure and last <= earliest(self.end)
         elif not self.attested_to or first > latest(self.attested_to):
-            if not self.open:
+            if self.standing != "open":
                 return "no"
             sure = False
         return "yes" if sure else "maybe"
@@ -163,7 +169,7 @@ def title_parts(text: str) -> tuple[str, ...]:
 
 def skeleton(name: str) -> str:
     """Consonants of a given name, so that Sergei and Sergey, Mohammed and Muhammad agree."""
-    bare = re.sub(r"[aeiouyhw]", "", name.replace("x", "ks").replace("ck", "k")[1:])
+    bare = re.sub(r"[aeiouyhw]", "", name.replace("x", "ks").replace("ck", "k").replace("c", "k")[1:])
     return name[:1] + re.sub(r"(.)\1+", r"\1", bare)
 
 
@@ -289,7 +295,7 @@ class OfficeTables:
 
 
 HOLDER_COLUMNS = (
-    "id", "person", "name", "family", "variants", "country", "office", "title", "sector", "start", "end", "open",
+    "id", "person", "name", "family", "variants", "country", "office", "title", "sector", "start", "end", "standing",
     "attested_from", "attested_to", "wikidata", "source", "attested", "keys",
 )  # fmt: skip
 
@@ -297,7 +303,7 @@ HOLDER_COLUMNS = (
 def _holder(row: Sequence[str]) -> Holder:
     return Holder(
         id=row[0], person=row[1], name=row[2], family=row[3], variants=_many(row[4]), country=row[5], office=row[6],
-        title=row[7], sector=row[8] or None, start=row[9], end=row[10], open=row[11] == "yes", attested_from=row[12],
+        title=row[7], sector=row[8] or None, start=row[9], end=row[10], standing=row[11], attested_from=row[12],
         attested_to=row[13], wikidata=row[14] or None, source=row[15], attested_by=_many(row[16]),
     )  # fmt: skip
 
@@ -356,3 +362,127 @@ def load_offices(folder: Path | Traversable | None = None) -> OfficeTables:
     return OfficeTables(
         titles, modifiers, offices, country_titles, tuple(map(tuple, rows)), trie, by_name, by_office, persons
     )
+
+
+_DATE = re.compile(r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?")
+_LISTED = ("head-of-state", "head-of-government", "foreign-minister", "defence-minister")
+_LISTED_ON = "2019-06-15"
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """A disagreement that somebody has judged: `about` names whom it concerns, `reason` why it stands."""
+
+    country: str
+    office: str
+    about: str
+    reason: str
+
+
+def settlements(folder: Path | Traversable | None = None) -> tuple[Settlement, ...]:
+    """The disagreements settled in writing in settled.toml."""
+    text = ((folder or default_tables()) / "settled.toml").read_text(encoding="utf-8")
+    rows = tomllib.loads(text).get("settled", [])
+    return tuple(Settlement(row["country"], row["office"], row["about"], row["reason"]) for row in rows)
+
+
+def check_offices(
+    tables: OfficeTables,
+    cabinets: Path | None = None,
+    countries: Mapping[str, str] | None = None,
+    settled: Sequence[Settlement] = (),
+) -> list[Finding]:
+    """Faults of the tables: broken references and dates, two holders of one seat, and disagreement with the cabinets of
+    June 2019 (`cabinets`: that file; `countries`: ISO alpha-2 in lower case -> party code). A settled one is a note.
+    """
+    judged = {(row.country, row.office, fold(row.about)): row.reason for row in settled}
+    findings = [*_check_titles(tables), *_check_rows(tables), *_check_seats(tables, judged)]
+    if cabinets is not None and countries is not None:
+        findings += _check_cabinets(tables, cabinets, countries, judged)
+    return findings
+
+
+def _check_titles(tables: OfficeTables) -> Iterator[Finding]:
+    for title in tables.titles.values():
+        if title.office and title.office not in tables.offices:
+            yield Finding("error", "titles", title.id, f"no office {title.office}")
+        if title.plural_of and title.plural_of not in tables.titles:
+            yield Finding("error", "titles", title.id, f"plural of {title.plural_of}, which is not there")
+        if title.kind not in ("office", "role", "group", "body"):
+            yield Finding("error", "titles", title.id, f"kind {title.kind}")
+        if title.kind == "office" and not title.office:
+            yield Finding("error", "titles", title.id, "an office without its id")
+    for rows in tables.country_titles.values():
+        for row in rows:
+            if row.office not in tables.offices:
+                yield Finding("error", "country_titles", row.id, f"no office {row.office}")
+
+
+def _check_rows(tables: OfficeTables) -> Iterator[Finding]:
+    seen: set[str] = set()
+    for number in range(len(tables.rows)):
+        holder = tables.holder(number)
+        if holder.id in seen:
+            yield Finding("error", "holders", holder.id, "this id twice")
+        seen.add(holder.id)
+        if holder.office not in tables.offices:
+            yield Finding("error", "holders", holder.id, f"no office {holder.office}")
+        dates = (holder.start, holder.end, holder.attested_from, holder.attested_to)
+        if not all(_DATE.fullmatch(date) for date in dates):
+            yield Finding("error", "holders", holder.id, f"dates {dates}")
+        if holder.start and holder.end and earliest(holder.start) > latest(holder.end):
+            yield Finding("error", "holders", holder.id, f"ends {holder.end} before it begins {holder.start}")
+        if holder.end and holder.standing == "open":
+            yield Finding("error", "holders", holder.id, "has an end and stands open")
+        if not (holder.start or holder.attested_from):
+            yield Finding("error", "holders", holder.id, "no date at all")
+
+
+def _check_seats(tables: OfficeTables, judged: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
+    """Two persons who both certainly held an office of one seat on one day. The day of handing over is not such a day."""
+    groups: dict[tuple[str, str], list[Holder]] = {}
+    for number, row in enumerate(tables.rows):
+        office = tables.offices.get(row[6])
+        if office and office.seats == "one" and row[9]:
+            groups.setdefault((row[5], row[6]), []).append(tables.holder(number))
+    for (country, name), holders in sorted(groups.items()):
+        holders.sort(key=lambda holder: (earliest(holder.start), holder.id))
+        for i, one in enumerate(holders):
+            until = earliest(one.end or one.attested_to or one.start)
+            for other in holders[i + 1 :]:
+                if latest(other.start) >= until:
+                    break
+                if other.person == one.person or earliest(other.end or other.attested_to or other.start) <= latest(one.start):
+                    continue
+                reason = judged.get((country, name, fold(other.name))) or judged.get((country, name, fold(one.name)))
+                message = f"{one.name} until {until}, {other.name} from {other.start}"
+                yield Finding("note" if reason else "error", "holders", other.id, f"{message}: {reason or 'unsettled'}")
+
+
+def _check_cabinets(
+    tables: OfficeTables, cabinets: Path, countries: Mapping[str, str], judged: Mapping[tuple[str, str, str], str]
+) -> Iterator[Finding]:
+    """Compare who is listed in the cabinets of June 2019 with who certainly held the four offices most often in the news."""
+    with cabinets.open(encoding="utf-8", newline="") as file:
+        for line, row in enumerate(csv.DictReader(file), 2):
+            country, words = countries.get(row["iso2"].lower()), row["office"].split()
+            office = _listed_office(tables, country or "", words)
+            if country is None or office not in _LISTED or not row["person"].strip():
+                continue
+            holders = [one for one in tables.holder_of(country, office, _LISTED_ON) if one.holds(_LISTED_ON) == "yes"]
+            marked = fold(" ".join(word for word in row["person"].split() if sum(map(str.isupper, word)) > 1))
+            names = {name for one in holders for name in map(fold, (one.name, one.family, *one.variants))}
+            if not holders or any(name in marked or marked in name for name in names if marked):
+                continue
+            about = fold(row["person"])
+            reason = judged.get((country, office, about))
+            message = f"line {line} lists {row['person']}, the table has {', '.join(one.name for one in holders)}"
+            yield Finding("note" if reason else "error", "holders", f"{country}:{office}", f"{message}: {reason or 'unsettled'}")
+
+
+def _listed_office(tables: OfficeTables, country: str, words: Sequence[str]) -> str | None:
+    special = tables.office_of_title(country, " ".join(words), _LISTED_ON)
+    if special:
+        return special.office
+    found = tables.titles_at(words, 0)[:1]
+    return found[0][1].office if found and found[0][0] == len(words) else None
