@@ -220,7 +220,8 @@ class ActorTables:
         Case must match unless the row says `any`; capitals match throughout ("INDIA"), and a small first letter may
         be written large ("Al-Shabaab"). Accents and curly apostrophes do not matter, nor whether the words are split
         at hyphens and before 's. With `on` (an ISO day), readings of other times are left out where one is of that
-        time, for Zaire stays a name of its country; capitals and metonyms of other times always are. Readings are in table order; a run whose readings are all of kind `other` names no party.
+        time, for Zaire stays a name of its country; capitals and metonyms of other times always are. Readings
+        are in table order; a run whose readings are all of kind `other` names no party.
         """
         word = words[i]
         lengths = self._heads.get(word.lower() if word.isascii() else plain(word).lower())
