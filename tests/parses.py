@@ -1,7 +1,7 @@
-"""Parses written by hand or checked by hand, as data: sentences of `word/UPOS/XPOS/head/relation[/entity]`.
+"""Parses as data: sentences of `word/UPOS/XPOS/head/relation[/entity]`, from the network or written by hand.
 
-In: such lines. Out: an `Article` whose text is the words joined by spaces, and its `Sentence`s. `head` counts from 0,
--1 for the root. Lemmas are the words in lower case, which is all that mentions ask of them.
+In: such lines. Out: an `Article` whose text is the words joined by spaces (none before `~word`), and its `Sentence`s.
+`head` counts from 0, -1 for the root. Lemmas are the words in lower case, which is all that mentions ask of them.
 """
 
 from __future__ import annotations
@@ -20,8 +20,9 @@ def parsed(
         start, tokens = len(text), []
         for index, cell in enumerate(line.split()):
             word, upos, xpos, head, relation, *entity = cell.split("/")
-            if index:
+            if index and not word.startswith("~"):
                 text += " "
+            word = word.removeprefix("~")
             place = len(text)
             text += word
             tokens.append(
