@@ -12,7 +12,7 @@ from dragoman.coding.clauses import ClauseReader
 from dragoman.knowledge.lexicon import LightVerb
 from dragoman.values import Sentence, Token
 from tests.conftest import cases
-from tests.parses import parsed
+from tests.lemma_parses import parsed
 
 LIGHT = {"issue": (LightVerb("issue-test", "issue", None, frozenset({"warning"}), "test"),)}
 
@@ -30,7 +30,7 @@ def test_slots(case: dict[str, Any]) -> None:
         assert slot not in words, words
 
 
-_RELATIONS = ("nsubj", "nsubj:pass", "obj", "obl", "conj", "acl:relcl", "acl", "advcl", "xcomp", "ccomp", "nmod", "compound")
+_RELATIONS = tuple(["nsubj", "nsubj:pass", "obj", "obl", "conj", "acl:relcl", "acl", "advcl", "xcomp", "ccomp", "nmod", "compound"])
 
 
 @st.composite

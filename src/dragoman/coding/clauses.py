@@ -19,6 +19,8 @@ Slots = Mapping[str, tuple[int, ...]]
 
 _RELATIVE = frozenset({"who", "whom", "which", "that"})
 _PREPOSITIONAL_TAGS = frozenset({"ADP", "SCONJ", "PART", "VERB", "ADV"})
+# "arrived for talks", "is on a visit": the subject takes part; not in "protested over the visit".
+_TAKING_PART = frozenset({"for", "on", "in", "at", "during", "after", "before", "following", "follow", "to", "into"})
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "with", "into"})  # "accused B of arming C": B arms
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "SYM", "X"})
 _CLAUSAL = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "parataxis", "csubj", "csubj:pass"})
@@ -198,6 +200,13 @@ class ClauseReader:
             self._memo[index] = self._noun_slots(index) if is_noun else self._verb_slots(index)
         return self._memo[index]
 
+    def fillers(self, slots: Slots, path: str) -> tuple[int, ...]:
+        """The words at a slot, or at a path of slots ("obj.poss": whose the object is)."""
+        if path in slots or "." not in path:
+            return slots.get(path, ())
+        outer, _, inner = path.rpartition(".")
+        return tuple(i for filler in self.fillers(slots, outer) for i in self.slots(filler).get(inner, ()))
+
     def _verb_slots(self, verb: int) -> Slots:
         slots: dict[str, list[int]] = {}
         passive = self.is_passive(verb)
@@ -360,6 +369,8 @@ class ClauseReader:
         """ "prepares for a visit", "arrived for talks": the subject of the verb takes part in the noun's act."""
         token = self.tokens[noun]
         if "light.subj" in slots or token.relation not in ("obl", "obj") or token.head < 0:
+            return
+        if token.relation == "obl" and self.preposition(noun) not in _TAKING_PART:
             return
         if self.tokens[token.head].upos not in ("VERB", "AUX", "ADJ"):
             return

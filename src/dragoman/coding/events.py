@@ -24,6 +24,7 @@ from dragoman.knowledge.ontology_rows import Action
 
 _TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
 _OF_THINGS_WANTED = ("SUPPORT", "AGREE", "REQUEST", "REJECT", "THREATEN")
+_PRIVATE = frozenset({None, "CVL", "BUS", "JRN", "EDU", "MED", "AGR", "LAB", "ELI", "UNK"})
 _SHOWN_ALTERNATIVES = 4
 _AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
 
@@ -129,7 +130,7 @@ def _holds_plainly(condition: Condition, token: int, slots: Slots, reader: Claus
         return not condition.words.isdisjoint(_modifiers(token, reader))
     if slot == "word":
         return not condition.words.isdisjoint(_words_around(token, slots, reader))
-    fillers = slots.get(slot, ())
+    fillers = reader.fillers(slots, slot)
     if not fillers:
         return False
     if condition.test == "filled":
@@ -193,7 +194,7 @@ def _consumed(row: Trigger, slots: Slots, reader: ClauseReader) -> frozenset[int
     found: set[int] = set()
     for condition in row.when:
         if condition.test == "words" and not condition.negated:
-            for filler in slots.get(condition.slot, ()):
+            for filler in reader.fillers(slots, condition.slot):
                 if reader.tokens[filler].lemma.lower() in condition.words or condition.slot in ("xcomp", "ccomp"):
                     found.add(filler)
     return frozenset(found)
@@ -217,7 +218,7 @@ def _fill_roles(
     match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, ontology: Ontology
 ) -> EventCandidate:
     frame = lexicon.frames[match.trigger.frame]
-    roles = _roles(match, frame, reader, finder)
+    roles = _roles(match, frame, reader, finder, lexicon)
     first = last = match.token
     for particle in match.slots.get("prt", ()):
         if particle - match.token <= 2:
@@ -235,15 +236,26 @@ def _fill_roles(
     )
 
 
-def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinder) -> Roles:
+def _subject_takes_part(match: _Match, reader: ClauseReader, lexicon: Lexicon) -> bool:
+    """Whether the subject of the verb above an event noun acts in it: "plans a visit", not "criticised a visit"."""
+    token = reader.tokens[match.token]
+    if match.trigger.pos != "NOUN" or token.head < 0:
+        return False
+    if token.relation != "obj":
+        return True
+    verb = reader.tokens[token.head]
+    return any(operator.slot == "obj" for operator in lexicon.operators.get((verb.lemma.lower(), "VERB"), ()))
+
+
+def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> Roles:
     if frame.symmetric:
         together, slot = finder.all_filled(match.slots, frame.actor)
-        if len(together) < 2 and match.trigger.pos == "NOUN":
+        if len(together) < 2 and _subject_takes_part(match, reader, lexicon):
             outer = finder.in_slot(match.slots, "outer.subj", owners=True)
             together, slot = (*outer, *without(together, outer)), f"outer.subj+{slot}" if outer else slot
         return Roles(tuple(m.index for m in together), (), slot, "")
     actors, actor_slot = finder.first_filled(match.slots, frame.actor)
-    if not actors and match.trigger.pos == "NOUN":
+    if not actors and _subject_takes_part(match, reader, lexicon):
         actors, actor_slot = finder.in_slot(match.slots, "outer.subj", owners=True), "outer.subj"
     recipients, recipient_slot = finder.first_filled(
         match.slots, [slot for slot in frame.recipient if slot != actor_slot], actors
@@ -329,11 +341,23 @@ def _stands_alone(inner: EventCandidate, outer: EventCandidate) -> bool:
 
 def _is_codable(candidate: EventCandidate, finder: PartyFinder) -> bool:
     roles = candidate.roles
+    if not _is_political(candidate, finder):
+        return False
     if candidate.action.category == "CONSULT" and not roles.recipients:
         return _counts_as_meeting(candidate, finder)
     if roles.actors:
         return True
     return bool(roles.recipients) and candidate.action.category in _AFTER_PASSIVE
+
+
+def _is_political(candidate: EventCandidate, finder: PartyFinder) -> bool:
+    """At least one side belongs to a state or organisation or holds a public part; private people make no event."""
+    mentions = finder.mentions_at((*candidate.roles.actors, *candidate.roles.recipients))
+    actors = [actor for mention in mentions for actor in mention.actors]
+    if any(actor.party is not None or actor.country is not None for actor in actors):
+        return True
+    private = _PRIVATE if candidate.action.category != "PROTEST" else frozenset({None})
+    return any(actor.sector not in private for actor in actors)
 
 
 def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder) -> bool:
