@@ -1,10 +1,11 @@
-"""Small questions about a sentence's tree that dating and placing both ask. In: tokens. Out: indices of tokens.
+"""Small questions that dating and placing both ask: of a sentence's tree, and of the globe.
 
 All of them hold for broken trees too (heads out of range, cycles): a walk never takes more steps than there are words.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 from dragoman.values import Token
@@ -42,3 +43,10 @@ def preposition_of(node: int, tokens: Sequence[Token]) -> Token | None:
 def is_bare(tokens: Sequence[Token]) -> bool:
     """Has the sentence no syntax at all?"""
     return all(token.head < 0 for token in tokens)
+
+
+def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
+    """Great-circle distance in kilometres (haversine, a sphere of 6371 km)."""
+    a, b = math.radians(lat), math.radians(other_lat)
+    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
+    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))

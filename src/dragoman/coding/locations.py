@@ -2,17 +2,18 @@
 
 A capitalised word is a place where the network says so, or where it stands behind a preposition of place and the
 gazetteer knows it. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
-that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a government
-and no place. It finds no quarters, streets or buildings; an event without words of place in its own clause has none.
+that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
+government and no place. It finds no quarters, streets or buildings; an event without words of place in its own clause
+has none.
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
+from dragoman.coding.attachment import climb, distance_km, head_of, is_bare, preposition_of
 from dragoman.knowledge.actors import ActorTables, Name
 from dragoman.knowledge.places import Gazetteer, PlaceEntry
 from dragoman.values import Article, Mention, Place, Sentence, Span, Token
@@ -20,13 +21,18 @@ from dragoman.values import Article, Mention, Place, Sentence, Span, Token
 Words = Mapping[str, frozenset[str]]
 
 _STATES = frozenset({"state", "territory", "former"})
-_NAMING = frozenset({"short", "long", "variant"})
+_NAMING = frozenset({"short", "long", "variant", "acronym"})
 _SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
-_SAME_REGION = 1.5
-_CAPITAL = 2.0
+_SAME_REGION = 2.0
+_CAPITAL = 3.0
+_WIDE = 1.5  # for a country or region before a town of the same name
 _SMALL = 15_000  # towns below need support from the article or the network
 _SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 _NEAR_KM = 400.0
+_KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
+_BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
+_ANCHORS = 12
+_GREAT = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +44,6 @@ class PlaceMention:
     last: int
     head: int
     place: Place
-    region: str
     government: bool = False
     dateline: bool = False
 
@@ -54,10 +59,11 @@ class _Candidate:
 
 @dataclass(frozen=True, slots=True)
 class _Context:
-    """What the article as a whole says of where it is: countries and regions that it names, and how often."""
+    """What the article as a whole says of where it is: the countries (and how often) and regions that it names."""
 
     countries: Mapping[str, int]
     regions: frozenset[str]
+    anchors: tuple[tuple[float, float], ...]  # points of places of one reading
     dateline: str | None
 
 
@@ -68,61 +74,62 @@ def find_places(
     gazetteer: Gazetteer,
     actors: ActorTables,
 ) -> tuple[PlaceMention, ...]:
-    """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of."""
-    candidates: list[_Candidate] = []
-    named: list[tuple[Sentence, int, int, PlaceEntry]] = []
-    for sentence in sentences:
-        for found in _scan(sentence, gazetteer, actors, article.published):
-            if isinstance(found, _Candidate):
-                candidates.append(found)
-            else:
-                named.append((sentence, *found))
-    context = _context(article, mentions, [entry for *_, entry in named], candidates, gazetteer)
-    places = [
-        _mention(article, sentence, first, last, entry, gazetteer.words) for sentence, first, last, entry in named
-    ]
+    """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
+
+    A place that the network sees and no table knows stands with its name alone.
+    """
+    day = article.published[:10] if article.published else None
+    candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
+    context = _context(article, mentions, candidates, gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
+    places: list[PlaceMention] = []
+    before: _Candidate | None = None
     for candidate in candidates:
-        entry = _choose(candidate, context, chosen, gazetteer)
-        if entry is not None:
-            places.append(
-                _mention(article, candidate.sentence, candidate.first, candidate.last, entry, gazetteer.words)
-            )
-    return tuple(sorted(places, key=lambda p: (p.sentence, p.first)))
+        entry = _choose(candidate, before, context, chosen, gazetteer)
+        if entry is not None or (candidate.labelled and not candidate.readings):
+            places.append(_mention(article, candidate, entry, gazetteer.words))
+        before = candidate
+    return tuple(places)
 
 
 # -- finding
 
 
-def _scan(
-    sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, published: str | None
-) -> Iterator[_Candidate | tuple[int, int, PlaceEntry]]:
-    """Candidates and certain countries of one sentence, left to right, without overlap."""
+def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: str | None) -> Iterator[_Candidate]:
+    """What may be places in one sentence, left to right, without overlap."""
     tokens = sentence.tokens
     words = [token.text for token in tokens]
     i = 0
     while i < len(tokens):
         token = tokens[i]
-        if not token.text[0].isupper() and token.entity != "B-LOC":
+        labelled = _entity_length(tokens, i)
+        if not token.text[0].isupper() and not labelled:
             i += 1
             continue
-        named = actors.names_at(words, i, published[:10] if published else None)
-        size, country = _party_name(named, actors, gazetteer)
-        if country is not None and not token.entity.endswith("PER"):
-            yield i, i + size, country
-            i += size
+        first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
+        size, country = _party_name(actors.names_at(words, first, day), actors, gazetteer)
+        if country is not None and first + size >= last and not token.entity.endswith("PER"):
+            if not _is_adjectival(first, first + size, tokens):
+                yield _Candidate(sentence, first, first + size, (country,), labelled > 0)
+            i = first + size
             continue
-        length = _entity_length(tokens, i)
-        found = _longest_name(words, i, max(length, 6 if length == 0 else length), gazetteer)
+        if labelled:
+            yield _labelled(sentence, i, i + labelled, first, last, words, gazetteer)
+            i += labelled
+            continue
+        found = _unlabelled(i, tokens, words, gazetteer)
         if found is None or size > found[0]:
             i += max(size, 1)
             continue
-        labelled = length > 0
-        if labelled or _is_placed(i, i + found[0], tokens, gazetteer.words):
-            yield _Candidate(sentence, i, i + found[0], found[1], labelled)
-            i += found[0]
-            continue
-        i += max(size, 1)
+        yield _Candidate(sentence, i, i + found[0], found[1], False)
+        i += found[0]
+
+
+def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S. troops", "UK government": the letters stand for American and British there."""
+    token = tokens[first]
+    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
+    return letters and token.relation in ("compound", "amod", "nmod:poss")
 
 
 def _party_name(
@@ -133,12 +140,12 @@ def _party_name(
         kinds = {actors.entities[name.entity].kind for name in names}
         states = [n for n in names if n.kind in _NAMING and actors.entities[n.entity].kind in _STATES]
         if states:
-            country = actors.entities[states[0].entity].country or actors.entities[states[0].entity].party
-            entry = gazetteer.country(country) if country else None
-            return size, entry if not states[0].ambiguous or len(gazetteer.named(states[0].text)) <= 1 else None
+            entity = actors.entities[states[0].entity]
+            entry = gazetteer.country(entity.country or entity.party or "")
+            return size, None if states[0].ambiguous and len(gazetteer.named(states[0].text)) > 1 else entry
         if all(name.kind == "capital" for name in names):
             return 0, None
-        if kinds & {"organisation", "group", "institution", "other"} and size > 1:
+        if kinds & {"organisation", "group", "institution"} and size > 1:
             return size, None
         if all(name.kind in ("adjective", "demonym", "metonym") for name in names):
             return size, None
@@ -155,62 +162,105 @@ def _entity_length(tokens: Sequence[Token], i: int) -> int:
     return n
 
 
-def _longest_name(
-    words: Sequence[str], i: int, longest: int, gazetteer: Gazetteer
+def _core(first: int, last: int, words: Sequence[str], classes: Words) -> tuple[int, int]:
+    """A labelled place without the words before its name that only turn it: "northern Syria" is Syria."""
+    while last - first > 1 and words[first].lower() in classes["modifier"] and words[first][0].islower():
+        first += 1
+    return first, last
+
+
+def _labelled(
+    sentence: Sentence, start: int, end: int, first: int, last: int, words: Sequence[str], gazetteer: Gazetteer
+) -> _Candidate:
+    """The readings of a labelled place: all its words, else without the kind behind it and the direction before it."""
+    classes = gazetteer.words
+    spans = [(first, last)]
+    while last - first > 1 and words[last - 1].lower() in classes["kind"]:
+        last -= 1
+        spans.append((first, last))
+    if last - first > 1 and words[first].lower() in classes["modifier"]:
+        spans.append((first + 1, last))
+    if last - first == 1 and _is_short(words[first]):
+        return _Candidate(sentence, first, end, (), False)
+    for a, b in spans:
+        for size, readings in gazetteer.names_at(words, a, b - a):
+            if a + size == b:
+                return _Candidate(sentence, a, b, readings, True)
+    named = words[first][0].isupper() and not all(w.lower() in classes["kind"] for w in words[first:end])
+    return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
+
+
+def _is_short(word: str) -> bool:
+    return word.replace(".", "").isupper() and len(word) <= 4
+
+
+def _unlabelled(
+    i: int, tokens: Sequence[Token], words: Sequence[str], gazetteer: Gazetteer
 ) -> tuple[int, tuple[PlaceEntry, ...]] | None:
-    for size, readings in gazetteer.names_at(words, i, longest):
-        last = words[i + size - 1]
-        if last[0].isupper() or last[0].isdigit() or size > 1:
-            return size, readings
+    """A name that the network does not label: (words, readings) where what stands beside it makes it a place."""
+    token, classes = tokens[i], gazetteer.words
+    if token.entity != "O" or token.upos not in ("PROPN", "X") or _is_short(token.text) or len(token.text) < 3:
+        return None
+    before = tokens[i - 1] if i > 0 else None
+    placed = before is not None and before.text.lower() in classes["within"] and before.upos in ("ADP", "X")
+    struck = (
+        token.relation in ("obj", "nsubj:pass") and token.head >= 0 and tokens[token.head].lemma in classes["locating"]
+    )
+    if not (placed or struck):
+        return None
+    for size, readings in gazetteer.names_at(words, i):
+        after = tokens[i + size] if i + size < len(tokens) else None
+        if after is not None and after.upos == "PROPN" and after.text[0].isupper():
+            return None  # the name goes on
+        if struck and not placed and readings[0].people < _KNOWN:
+            return None
+        return size, readings
     return None
-
-
-def _is_placed(first: int, last: int, tokens: Sequence[Token], words: Words) -> bool:
-    """Is an unlabelled name a place by what stands beside it: a preposition of place, and no longer name around it?"""
-    token = tokens[first]
-    if token.entity != "O" or token.upos not in ("PROPN", "X") or (last - first == 1 and len(token.text) < 4):
-        return False
-    if token.text.lower() in words["not-place"] or (token.text.isupper() and len(token.text) < 6):
-        return False
-    if last < len(tokens) and tokens[last].upos == "PROPN" and tokens[last].text[0].isupper():
-        return False
-    before = tokens[first - 1] if first > 0 else None
-    return before is not None and before.text.lower() in words["within"] and before.upos in ("ADP", "X")
 
 
 # -- choosing
 
 
 def _context(
-    article: Article,
-    mentions: Sequence[Mention],
-    countries: Sequence[PlaceEntry],
-    candidates: Sequence[_Candidate],
-    gazetteer: Gazetteer,
+    article: Article, mentions: Sequence[Mention], candidates: Sequence[_Candidate], gazetteer: Gazetteer
 ) -> _Context:
     counts: dict[str, int] = {}
-    for code in [entry.country for entry in countries]:
-        counts[code] = counts.get(code, 0) + 1
-    for mention in mentions:
-        for actor in mention.actors:
-            if actor.country:
-                counts[actor.country] = counts.get(actor.country, 0) + 1
-    regions = {e.region for c in candidates for e in c.readings[:1] if e.precision == "region" and e.region}
+    regions: set[str] = set()
+    anchors: list[tuple[float, float]] = []
+    for country in (actor.country for mention in mentions for actor in mention.actors):
+        if country:
+            counts[country] = counts.get(country, 0) + 1
     for candidate in candidates:
-        if candidate.readings[0].precision == "region":
-            counts.setdefault(candidate.readings[0].country, 1)
+        first = candidate.readings[0] if candidate.readings else None
+        if first is None or first.country is None or not (first.precision != "place" or len(candidate.readings) == 1):
+            continue
+        counts[first.country] = counts.get(first.country, 0) + 1
+        if first.precision == "region":
+            regions.add(first.region)
+        if first.precision != "country":
+            anchors.append((first.lat, first.lon))
     dateline = None
     if article.dateline is not None:
-        head = article.dateline.text.split(",")[0].split("(")[0].strip()
-        readings = gazetteer.named(head)
+        readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
         dateline = readings[0].country if readings else None
-    return _Context(counts, frozenset(regions), dateline)
+    return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
 
 
 def _choose(
-    candidate: _Candidate, context: _Context, chosen: dict[str, PlaceEntry | None], gazetteer: Gazetteer
+    candidate: _Candidate,
+    before: _Candidate | None,
+    context: _Context,
+    chosen: dict[str, PlaceEntry | None],
+    gazetteer: Gazetteer,
 ) -> PlaceEntry | None:
-    """The reading of a candidate: what follows decides ("Paris, Texas"), else the article; one name, one place."""
+    """The reading of a candidate: what stands beside it ("Paris, Texas"), else the article; one name, one place."""
+    if not candidate.readings:
+        return None
+    if len(candidate.readings) == 1 and candidate.readings[0].precision == "country":
+        return candidate.readings[0]
+    containing = _containing(before, candidate)
+    if containing is not None:
+        return containing
     key = " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
     contained = _contained(candidate, gazetteer)
     if contained is not None:
@@ -221,6 +271,18 @@ def _choose(
     if entry is not None and not candidate.labelled and _unsupported(entry, context):
         return None
     return entry
+
+
+def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry | None:
+    """The region or country in which the name just before lies: "Buffalo, New York" speaks of the state."""
+    if before is None or before.sentence is not candidate.sentence or candidate.first - before.last != 1:
+        return None
+    if candidate.sentence.tokens[before.last].text != ",":
+        return None
+    for land in candidate.readings:
+        if land.precision != "place" and any(e.precision == "place" and _lies_in(e, land) for e in before.readings):
+            return land
+    return None
 
 
 def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
@@ -241,23 +303,19 @@ def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None
 
 
 def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
-    if entry.country != land.country:
+    if entry.country != land.country or entry.precision != "place":
         return False
     if land.precision == "country" or (land.region and land.region == entry.region):
         return True
     return not land.region and distance_km(entry.lat, entry.lon, land.lat, land.lon) < _NEAR_KM
 
 
-def distance_km(lat: float, lon: float, other_lat: float, other_lon: float) -> float:
-    """Great-circle distance in kilometres (haversine, a sphere of 6371 km)."""
-    a, b = math.radians(lat), math.radians(other_lat)
-    h = math.sin((b - a) / 2) ** 2 + math.cos(a) * math.cos(b) * math.sin(math.radians(other_lon - lon) / 2) ** 2
-    return 12742.0 * math.asin(math.sqrt(min(1.0, h)))
-
-
 def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry | None:
     scored = [(_score(entry, context), -rank, entry) for rank, entry in enumerate(candidate.readings)]
     _, _, entry = max(scored, key=lambda item: item[:2])
+    if entry.precision == "region":
+        # a great city that bears its region's name is meant rather than the region: New York
+        entry = next((e for e in candidate.readings if e.people > _GREAT and _lies_in(e, entry)), entry)
     name = candidate.sentence.tokens[candidate.first].text.lower()
     common = candidate.last - candidate.first == 1 and name in words["not-place"]
     if common and (not candidate.labelled or _unsupported(entry, context)):
@@ -269,13 +327,16 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
     score = math.log10(entry.people + 10)
     if entry.capital:
         score += _CAPITAL
-    if entry.precision == "country":
-        score += 1.0
-    if entry.country in context.countries:
+    if entry.precision != "place":
+        score += _WIDE
+    if entry.country is not None and entry.country in context.countries:
         score += _SUPPORT + 0.2 * min(context.countries[entry.country], 5)
-    if entry.region and entry.region in context.regions and entry.precision == "place":
-        score += _SAME_REGION
-    if entry.country == context.dateline:
+    if entry.precision == "place":
+        if entry.region and entry.region in context.regions:
+            score += _SAME_REGION
+        if any(distance_km(entry.lat, entry.lon, lat, lon) < _BESIDE_KM for lat, lon in context.anchors):
+            score += _BESIDE
+    if entry.country is not None and entry.country == context.dateline:
         score += 1.0
     return score
 
@@ -284,25 +345,23 @@ def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
     return entry.people < _SMALL and entry.country not in context.countries and entry.country != context.dateline
 
 
-def _mention(
-    article: Article, sentence: Sentence, first: int, last: int, entry: PlaceEntry, words: Words
-) -> PlaceMention:
+def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
+    sentence, first, last = candidate.sentence, candidate.first, candidate.last
     tokens = sentence.tokens
     start, end = tokens[first].start, tokens[last - 1].end
-    place = Place(
-        name=entry.name,
-        country=entry.country,
-        lat=round(entry.lat, 5),
-        lon=round(entry.lon, 5),
-        precision=entry.precision,
-        geonames=entry.geonames or None,
-        span=Span(article.text[start:end], start, end),
-    )
+    span = Span(article.text[start:end], start, end)
+    place = as_place(entry, span) if entry is not None else Place(span.text, None, None, None, "place", None, span)
     head = head_of(first, last, tokens)
-    acts = (entry.capital or entry.precision == "country") and _acts(head, tokens, words)
+    acts = entry is not None and (entry.capital or entry.precision == "country") and _acts(head, tokens, words)
     line = article.dateline
     within = line is not None and line.start <= start < line.end
-    return PlaceMention(sentence.index, first, last, head, place, entry.region, acts, within)
+    return PlaceMention(sentence.index, first, last, head, place, acts, within)
+
+
+def as_place(entry: PlaceEntry, span: Span | None) -> Place:
+    """An entry of the gazetteer as the record tells it, with the words that name it."""
+    lat, lon = round(entry.lat, 5), round(entry.lon, 5)
+    return Place(entry.name, entry.country, lat, lon, entry.precision, entry.geonames or None, span)
 
 
 def _acts(head: int, tokens: Sequence[Token], words: Words) -> bool:
@@ -363,7 +422,7 @@ def place_of(
         return best[1].place
     pointed = _pointed_at(trigger, sentence, places, chain, words)
     if pointed is not None:
-        return replace(pointed.place, span=pointed.place.span)
+        return pointed.place
     if recipients_country_hint is not None and sentence.tokens[trigger].lemma in words["hosting"]:
         return _host(recipients_country_hint, own, gazetteer)
     return None
@@ -374,9 +433,7 @@ def _host(country: str, own: Sequence[PlaceMention], gazetteer: Gazetteer) -> Pl
         if place.place.precision == "country" and place.place.country == country:
             return place.place
     entry = gazetteer.country(country)
-    if entry is None:
-        return None
-    return Place(entry.name, entry.country, round(entry.lat, 5), round(entry.lon, 5), "country", entry.geonames or None)
+    return as_place(entry, None) if entry is not None else None
 
 
 def _carriers(trigger: int, tokens: Sequence[Token], words: Words) -> dict[int, int]:
@@ -392,13 +449,25 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: Words) -> dict[int, 
     for token in tokens:
         if token.head != trigger:
             continue
-        if token.relation == "conj" and token.upos == tokens[trigger].upos:
+        if token.relation == "conj" and token.upos == tokens[trigger].upos and not _has_subject(token.index, tokens):
             shared.setdefault(token.index, 6)
         elif (token.relation == "xcomp" and token.upos == "VERB") or token.relation == "compound":
             shared.setdefault(token.index, 1)
-        elif token.relation == "advcl" and token.xpos == "VBG":
+        elif token.relation == "advcl" and (token.xpos == "VBG" or _is_meanwhile(token, tokens)):
             shared.setdefault(token.index, 3 if token.lemma in words["motion-gerund"] else 5)
     return shared
+
+
+def _is_meanwhile(token: Token, tokens: Sequence[Token]) -> bool:
+    """A clause of the same moment: "when their car hit a mine in Zaybaq"."""
+    marks = {
+        t.text.lower() for t in tokens[: token.index] if t.head == token.index and t.relation in ("mark", "advmod")
+    }
+    return bool(marks & {"when", "while", "as"})
+
+
+def _has_subject(node: int, tokens: Sequence[Token]) -> bool:
+    return any(t.head == node and t.relation in _SUBJECTS for t in tokens[:node])
 
 
 def _shares(token: Token, head: Token, words: Words) -> bool:
@@ -445,14 +514,24 @@ def _locates(node: int, outer: int, tokens: Sequence[Token], words: Words) -> bo
         preposition = case.text.lower()
         if preposition == "to":
             return over.lemma in words["hosting"]
+        if preposition == "from":
+            return over.lemma in words["leaving"]
+        if preposition == "for":
+            return over.lemma in words["contested"]
         if preposition in ("on", "of", "against", "by", "over"):
             return over.lemma in words["locating"] and preposition != "by"
         return preposition in words["within"] and token.relation in ("obl", "nmod", "advmod", "obl:arg")
     if token.relation in ("obj", "nsubj:pass", "nmod:poss"):
-        return over.lemma in words["locating"]
+        street = token.lemma in words["place-noun"] and over.lemma not in words["judging"]
+        return over.lemma in words["locating"] or street
     if token.relation == "nsubj":
         return over.lemma in words["passive-place"]
+    if token.relation == "advmod":
+        return token.lemma in words["modifier"]  # "north of Baghdad"
     return token.relation in ("compound", "obl:unmarked", "nmod:unmarked")
+
+
+_THROUGH = frozenset({"nmod", "obl", "conj", "appos", "obj", "nsubj", "compound", "flat", "acl", "acl:relcl", "advcl"})
 
 
 def _through_noun(node: int, outer: int, chain: Mapping[int, int], tokens: Sequence[Token], words: Words) -> int | None:
@@ -464,9 +543,26 @@ def _through_noun(node: int, outer: int, chain: Mapping[int, int], tokens: Seque
         if noun.head in chain:
             if tokens[noun.head].lemma in words["speech"] and noun.relation != "obl":
                 return None
-            plain = noun.relation in ("obl", "nmod", "obj", "nsubj:pass", "nsubj", "obl:agent", "compound")
+            if tokens[noun.head].lemma in words["judging"] and noun.relation in (
+                "obj",
+                "nsubj:pass",
+                "nsubj",
+                "obl:agent",
+            ):
+                return None
+            plain = noun.relation in (
+                "obl",
+                "nmod",
+                "obj",
+                "nsubj:pass",
+                "nsubj",
+                "obl:agent",
+                "compound",
+                "acl",
+                "acl:relcl",
+            )
             return chain[noun.head] * 2 + 1 + step if plain else None
-        if noun.head < 0 or noun.relation not in ("nmod", "obl", "conj", "appos", "obj", "nsubj", "compound", "flat"):
+        if noun.head < 0 or noun.relation not in _THROUGH:
             return None
         noun = tokens[noun.head]
     return None

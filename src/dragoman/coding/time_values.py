@@ -398,7 +398,8 @@ def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
         if isinstance(r.first, Calendar) and r.first.weekday is not None:
             last = _day(last.first + timedelta(days=7))
         elif isinstance(r.last, Calendar) and r.last.year is None and r.last.within is None and r.last.weekday is None:
-            last = _in_year(r.last, first.first.year + (last.first.month < first.first.month))
+            later = last.first.month < first.first.month
+            last = _in_year(r.last, first.first.year + later)
     if first.first is None or last.last is None or first.first > last.last:
         return Resolved("DURATION", f"{first.value}/{last.value}")
     edtf = _interval_edtf(first.first, last.last)

@@ -189,7 +189,7 @@ def _areas(table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
                 float(row["lat"]),
                 float(row["lon"]),
                 AREA_PEOPLE,
-                iso3[row["country"]],
+                iso3.get(row["country"], ""),
                 "",
                 REGION,
             )

@@ -27,7 +27,7 @@ TABLES = Path(__file__).parent / "tables" / "places"
 CLASSES = frozenset(
     {
         "within", "hosting", "locating", "speech", "motion-gerund", "passive-place", "party-preposition", "there",
-        "place-noun", "not-place",
+        "place-noun", "not-place", "judging", "leaving", "contested", "modifier", "kind",
     }
 )  # fmt: skip
 _PRECISIONS: Mapping[int, Literal["place", "region", "country"]] = {CITY: "place", REGION: "region", COUNTRY: "country"}
@@ -35,11 +35,11 @@ _PRECISIONS: Mapping[int, Literal["place", "region", "country"]] = {CITY: "place
 
 @dataclass(frozen=True, slots=True)
 class PlaceEntry:
-    """A place that a name may mean. `region` is GeoNames' first-level code ("US.TX"), `country` ISO alpha-3 or KOS."""
+    """A place that a name may mean. `region` is GeoNames' first-level code ("US.TX"); the sea has no `country`."""
 
     geonames: int
     name: str
-    country: str
+    country: str | None
     region: str
     lat: float
     lon: float
@@ -141,7 +141,7 @@ class Gazetteer:
         start = self._texts + name
         text = self._map[start + 1 : start + 1 + self._map[start]].decode()
         return PlaceEntry(
-            geonames, text, self._countries[country], self._regions[region], lat / 1e5, lon / 1e5, people,
+            geonames, text, self._countries[country] or None, self._regions[region], lat / 1e5, lon / 1e5, people,
             _PRECISIONS[kind], bool(capital),
         )  # fmt: skip
 
