@@ -44,7 +44,9 @@ class PronounReader:
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"
             reflexive = pronoun.use == "reflexive"
-            self._barred = frozenset() if possessive or reflexive else self._in_same_clause(draft)
+            self._barred = self._speakers_outside(draft)
+            if not possessive and not reflexive:
+                self._barred |= self._in_same_clause(draft)
             found = self._antecedents(draft, possessive=possessive, reflexive=reflexive)
         draft.referents = tuple(dict.fromkeys(referent for other in found for referent in other.referents))
         draft.antecedents = tuple(other.mention.index for other in found)
@@ -58,6 +60,17 @@ class PronounReader:
         for other in self._before.get(draft.mention.sentence, ()):
             if other.token.head == draft.token.head and other.token.relation != "conj":
                 found.update(_key(referent) for referent in other.referents)
+        return frozenset(found)
+
+    def _speakers_outside(self, draft: Draft) -> frozenset[int | str]:
+        """Who says the quotation that the pronoun stands in: "he" is somebody else."""
+        quoted = _quoted(draft)
+        found: set[int | str] = set()
+        if draft.mention.head in quoted:
+            for candidate in _subjects_above(draft, own=True):
+                other = self._spots.get((draft.mention.sentence, candidate))
+                if candidate not in quoted and other is not None:
+                    found.update(_key(referent) for referent in other.referents)
         return frozenset(found)
 
     def _antecedents(self, draft: Draft, *, possessive: bool, reflexive: bool) -> tuple[Draft, ...]:
@@ -174,6 +187,8 @@ class PronounReader:
         mention, one = other.mention, len(other.referents) == 1
         if other is draft or (mention.start <= draft.mention.start and draft.mention.end <= mention.end):
             return False
+        if mention.kind == "pronoun" and self._setting.knowledge.cues.pronouns[mention.text.lower()].person == 1:
+            return False
         if self._barred and any(_key(referent) in self._barred for referent in other.referents):
             return False
         person = isinstance(other.referents[0], Person) or mention.kind in ("name", "title")
@@ -186,7 +201,7 @@ class PronounReader:
             return other.gender == draft.gender and other.plural == draft.plural
         if draft.gender == "neuter":
             return one and not person and not other.plural and not is_place(other)
-        return other.plural or not one or mention.kind == "group" or is_coordinated(other)
+        return other.plural or not one or is_coordinated(other) or (mention.kind == "group" and not _is_single(other))
 
     def _stops(self, draft: Draft, candidate: int, other: Draft | None) -> bool:
         """Whether a subject that is no party takes the pronoun for itself: "The deal ... its terms"."""
@@ -207,6 +222,12 @@ class PronounReader:
             if candidate not in quoted and other is not None and other.mention.kind in ("name", "title", "pronoun"):
                 return (other,) if other.referents else ()
         return ()
+
+
+def _is_single(draft: Draft) -> bool:
+    """ "a warship": one of a group."""
+    first = draft.anatomy.sentence.tokens[draft.parts.first].text.lower() if draft.parts is not None else ""
+    return first in ("a", "an", "one", "another")
 
 
 def _key(referent: Actor | Person) -> int | str:
