@@ -29,9 +29,10 @@ from dragoman.coding.times import TimeExpression, find_times
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
 from dragoman.knowledge import Knowledge, load_knowledge
+from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.analysis import Language, analyse, load_language
 from dragoman.language.network import Network
-from dragoman.reading.plain import article_from_text
+from dragoman.reading.plain import PlainReader
 from dragoman.values import Article, EventMention, Mention, Sentence
 
 
@@ -47,7 +48,7 @@ class Analysis:
 class Coder:
     """Codes articles. Owns the network and the tables; holds no state between articles."""
 
-    __slots__ = ("config", "knowledge", "language", "network")
+    __slots__ = ("_reader", "config", "knowledge", "language", "network")
 
     def __init__(self, knowledge: Knowledge, language: Language, network: Network, config: Config) -> None:
         """All parts are handed in; `Coder.load` makes the usual ones."""
@@ -55,6 +56,7 @@ class Coder:
         self.language = language
         self.network = network
         self.config = config
+        self._reader = PlainReader(load_wordlists())
 
     @classmethod
     def load(cls, *, model: Path | None = None, config: Config | None = None) -> Coder:
@@ -74,8 +76,11 @@ class Coder:
         publisher: str | None = None,
         url: str | None = None,
     ) -> tuple[EventMention, ...]:
-        """The event mentions of one report given as text; `published` is an ISO day or moment. Raises CodingError."""
-        article = article_from_text(text, published=published, title=title, publisher=publisher, url=url)
+        """The event mentions of one report given as text; `published` is an ISO day or moment.
+
+        Raises ReadingError for what is no English text, CodingError where a stage fails.
+        """
+        article = self._reader.article(text, published=published, title=title, publisher=publisher, url=url)
         return self.code_article(article)
 
     def code_article(self, article: Article) -> tuple[EventMention, ...]:

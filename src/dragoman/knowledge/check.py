@@ -13,8 +13,12 @@ from dragoman.errors import KnowledgeError
 from dragoman.knowledge.actors import check_actors, load_actors
 from dragoman.knowledge.findings import Finding
 from dragoman.knowledge.lexicon import check_lexicon, load_lexicon
+from dragoman.knowledge.mention_cues import check_mention_cues, load_mention_cues
 from dragoman.knowledge.offices import check_offices, load_offices
 from dragoman.knowledge.ontology import check_ontology, load_ontology
+from dragoman.knowledge.places import check_gazetteer, load_gazetteer
+from dragoman.knowledge.time_words import check_time_words, load_time_words
+from dragoman.knowledge.wordlists import check_wordlists
 
 
 def check_tables(cabinets: Path | None = None) -> list[Finding]:
@@ -25,6 +29,10 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
         _check_lexicon,
         lambda: check_actors(load_actors()),
         lambda: check_offices(load_offices(), cabinets),
+        lambda: check_mention_cues(load_mention_cues()),
+        lambda: check_time_words(load_time_words()),
+        lambda: check_wordlists(),
+        lambda: check_gazetteer(load_gazetteer()),
     )
     for check in checks:
         try:
