@@ -22,6 +22,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 TABLES = HERE.parent / "src" / "dragoman" / "knowledge" / "tables" / "actors"
 FACTBOOK = "CIA World Factbook 2026"
+CODES = "GeoNames (ISO), REIGN (COW), Wikidata"
 CODE_FIELDS = ("id", "name", "start", "end", "wikidata", "iso2", "iso3", "cow", "cow_number", "un")
 STATE_FIELDS = (*CODE_FIELDS[:2], "kind", "party", "country", "sector", *CODE_FIELDS[2:], "capital", "source")
 NAME_FIELDS = ("id", "entity", "text", "kind", "sector", "start", "end", "case", "ambiguous", "source")
@@ -162,7 +163,7 @@ def build_states(codes: list[dict[str, str]], factbook: dict[str, dict[str, str]
         place = capital(book["capital"]) if book else ""
         row = {key: code[key] for key in CODE_FIELDS}
         row |= {"kind": "state", "party": code["id"], "country": code["id"], "capital": place}
-        row["source"] = f"{FACTBOOK}; hand" if book else "hand"
+        row["source"] = f"{FACTBOOK}; {CODES}" if book else f"hand; {CODES}"
         rows.append(row)
     return rows
 
