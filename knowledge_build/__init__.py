@@ -1,1 +1,1 @@
-"""Scripts that build knowledge tables from public sources; their results are committed under src/dragoman/knowledge/tables."""
+"""Scripts that build knowledge tables from public sources; their results are committed in the package."""
