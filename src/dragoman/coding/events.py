@@ -25,6 +25,11 @@ from dragoman.knowledge.ontology_rows import Action
 _TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
 _OF_THINGS_WANTED = ("SUPPORT", "AGREE", "REQUEST", "REJECT", "THREATEN")
 _PRIVATE = frozenset({None, "CVL", "BUS", "JRN", "EDU", "MED", "AGR", "LAB", "ELI", "UNK"})
+_ON_TERRITORY = ("ASSAULT", "COERCE", "AID")
+_TERRITORY = (
+    *("obj.poss", "obj.adj", "obj.comp", "obj.p:in", "obj.p:of", "obj.p:in.poss", "obj.p:on", "obj.p:near"),
+    *("p:on.adj", "p:on.p:in", "p:against.p:in", "p:on.p:of", "p:in", "p:in.poss", "p:of.p:in", "p:near", "p:on"),
+)
 _SHOWN_ALTERNATIVES = 4
 _AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
 
@@ -219,6 +224,9 @@ def _fill_roles(
 ) -> EventCandidate:
     frame = lexicon.frames[match.trigger.frame]
     roles = _roles(match, frame, reader, finder, lexicon)
+    action = ontology.actions[match.trigger.action]
+    if not roles.recipients and not frame.symmetric and action.category in _ON_TERRITORY:
+        roles = _with_territory(roles, match, finder)
     first = last = match.token
     for particle in match.slots.get("prt", ()):
         if particle - match.token <= 2:
@@ -229,11 +237,22 @@ def _fill_roles(
         first=first,
         last=last,
         trigger=match.trigger,
-        action=ontology.actions[match.trigger.action],
+        action=action,
         roles=roles,
         light_verb=reader.light_verb(match.token) if match.trigger.pos == "NOUN" else None,
         turned_down=match.turned_down,
     )
+
+
+def _with_territory(roles: Roles, match: _Match, finder: PartyFinder) -> Roles:
+    """Where nobody is named as hit or helped, the state in whose territory it happens is ("a camp in Pakistan")."""
+    own = {actor.party for mention in finder.mentions_at(roles.actors) for actor in mention.actors}
+    for slot in _TERRITORY:
+        states = [m for m in finder.in_slot(match.slots, slot) if m.kind == "country"]
+        foreign = [m for m in states if all(actor.party not in own for actor in m.actors)]
+        if foreign:
+            return replace(roles, recipients=tuple(m.index for m in foreign), recipient_slot=slot)
+    return roles
 
 
 def _subject_takes_part(match: _Match, reader: ClauseReader, lexicon: Lexicon) -> bool:
