@@ -166,12 +166,23 @@ class PronounReader:
                 return (first, partners[0])
         return ()
 
+    def _says(self, draft: Draft) -> bool:
+        tokens = draft.anatomy.sentence.tokens
+        verb = tokens[draft.token.head] if draft.token.head >= 0 else draft.token
+        return draft.token.relation == "nsubj" and verb.lemma in self._setting.knowledge.cues.roles["speech"]
+
     def _in_earlier(self, draft: Draft) -> Draft | None:
+        quoted = draft.mention.head in _quoted(draft)
         for distance in range(1, _REACH + 1):
             others = self._before.get(draft.mention.sentence - distance, ())
+            if quoted:
+                others = [other for other in others if not self._says(other)]
             subjects = [other for other in others if other.token.relation in _SUBJECTS]
             subjects.sort(key=lambda other: (_depth(other), other.mention.head))
             fitting = [other for other in subjects if other.referents and self._fits(draft, other)]
+            if fitting and draft.gender in _SEXES and not self._gender(fitting[0]):
+                known = [o for o in others if o.referents and self._gender(o) == draft.gender and self._fits(draft, o)]
+                fitting = known[-1:] or fitting
             if fitting:
                 main = _depth(fitting[0]) <= _depth_of_main_subject(others)
                 return fitting[0] if main or draft.gender != "neuter" else None
@@ -193,8 +204,7 @@ class PronounReader:
             return False
         person = isinstance(other.referents[0], Person) or mention.kind in ("name", "title")
         if draft.gender in _SEXES:
-            first = other.referents[0]
-            gender = (first.gender if isinstance(first, Person) else "") or other.gender
+            gender = self._gender(other)
             human = person or (mention.kind == "pronoun" and other.gender in _SEXES)
             return one and human and not other.plural and gender in ("", draft.gender)
         if mention.kind == "pronoun":
@@ -202,6 +212,10 @@ class PronounReader:
         if draft.gender == "neuter":
             return one and not person and not other.plural and not is_place(other)
         return other.plural or not one or is_coordinated(other) or (mention.kind == "group" and not _is_single(other))
+
+    def _gender(self, draft: Draft) -> str:
+        first = draft.referents[0] if draft.referents else None
+        return (first.gender if isinstance(first, Person) else "") or draft.gender
 
     def _stops(self, draft: Draft, candidate: int, other: Draft | None) -> bool:
         """Whether a subject that is no party takes the pronoun for itself: "The deal ... its terms"."""

@@ -29,6 +29,7 @@ ROLES = (
     "blame-preposition",
     "speaks-for",
     "serves",
+    "speech",
     "thing-noun",
 )
 
