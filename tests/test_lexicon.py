@@ -146,6 +146,13 @@ def test_the_right_sense_wins(lexicon: Lexicon, case: Case) -> None:
     assert winner(lexicon, case) == case["expected"], case["why"]
 
 
+def test_the_frame_of_condemned_deeds_keeps_the_victims_out(lexicon: Lexicon) -> None:
+    rows = lexicon.triggers[("condemn", "VERB")]
+    row = next(row for row in rows if any("killing" in condition.words for condition in row.when))
+    slots = lexicon.frames[row.frame].recipient
+    assert "obj.p:by" in slots and "obj.p:of" not in slots  # "the killing of monks by rebels"
+
+
 # conditions
 
 
