@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
-from dragoman.coding.parties import country_of, is_coordinated, is_place, party_of, state_by_code, state_of
+from dragoman.coding.parties import conjuncts, country_of, is_coordinated, is_place, party_of, state_by_code, state_of
 from dragoman.coding.persons import Spots, person_of, surname_holder
 from dragoman.coding.pronouns import PronounReader
 from dragoman.knowledge.offices import Title, fold
@@ -134,7 +134,8 @@ class Chain:
                         return
 
     def _pair(self, draft: Draft, want: str) -> None:
-        count = self._counted(draft)
+        counted = self._counted(draft)
+        count = counted or 2
         for distance in range(_FAR):
             sentence = draft.mention.sentence - distance
             found = self._distinct(draft, sentence, want)
@@ -142,6 +143,8 @@ class Chain:
                 continue
             if len(found) > count:
                 joined = [pair for pair in found if is_coordinated(pair[1])]
+                if not counted and len(joined) != count:
+                    return
                 found = joined if len(joined) == count else found[:count]
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
@@ -154,7 +157,7 @@ class Chain:
                 cue = pair.get(draft.anatomy.sentence.tokens[index].text.lower())
                 if cue is not None:
                     return int(cue.value)
-        return 2
+        return 0
 
     def _distinct(self, draft: Draft, sentence: int, want: str) -> list[tuple[Actor | Person, Draft]]:
         """Distinct parties of one sentence before the draft, in order; states stand for what belongs to them."""
@@ -306,6 +309,11 @@ class Chain:
         owners = draft.owners or self._inherited(draft)
         if owners:
             draft.referents = tuple(collective(draft, owner, self._setting) for owner in owners)
+            return
+        partners = (self._spots.get((draft.mention.sentence, head)) for head in conjuncts(draft))
+        shared = next((other.owners for other in partners if other is not None and other.title and other.owners), ())
+        if shared and draft.parts is not None and not draft.parts.foreign:
+            draft.referents = tuple(collective(draft, owner, self._setting) for owner in shared)
             return
         same = self._same_group(draft, title)
         if same is not None:

@@ -41,7 +41,6 @@ class Person:
     office: str | None = None
     gender: str = ""
     holder: Holder | None = None
-    mentions: list[int] = field(default_factory=list)
 
 
 @dataclass(slots=True, eq=False)
@@ -262,7 +261,8 @@ def sector_and_office(
 
 def _of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
     """A title's sector among an organisation's or armed group's own people: "UN peacekeepers" stay MIL."""
-    weak = _WEAK_IN_GROUPS if entity.kind == "group" else _WEAK
+    armed = entity.kind == "group" and entity.sector not in ("CVL", "REL")
+    weak = _WEAK_IN_GROUPS if armed else _WEAK
     return (entity.sector or owner.sector) if sector in weak else sector
 
 

@@ -20,6 +20,7 @@ from dragoman.values import Mention, MentionKind, Sentence, Token
 _PLURAL_TAGS = ("NNS", "NNPS")
 _HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
 _ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
+_SIDES = ("parties", "sides")
 _LOWEST_OFFICE = 7  # ranks above it are of people who lead or speak: "leader", "director"
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
 
@@ -161,10 +162,17 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
             return "organisation"
         if title.title.kind == "group" or title.title.plural_of or token.xpos in _PLURAL_TAGS:
             return "group"
-        return "title"
+        return None if _is_bare(parts, taken, token) else "title"
     if entity is not None and entity[2] == "ORG":
         return "organisation"
     return None
+
+
+def _is_bare(parts: Anatomy, taken: Parts, token: Token) -> bool:
+    """ "elected president", "demands for justice": an office or an idea, and nobody."""
+    title = parts.titles[taken.head]
+    alone = title is not None and (taken.first, taken.end) == (title.first, title.end)
+    return alone and token.upos == "NOUN" and token.index > 0 and token.text.islower()
 
 
 def _is_somebody(title: Title, taken: Parts) -> bool:
@@ -192,11 +200,12 @@ def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> boo
 
 def _points_back(parts: Anatomy, taken: Parts, role: str, token: Token, knowledge: MentionKnowledge) -> bool:
     """ "both nations", "the bloc", "his country": definite, counted or somebody's, and not qualified otherwise."""
-    pair = knowledge.cues.roles["pair"]
+    pair, word = knowledge.cues.roles["pair"], token.text.lower()
     opening = [parts.sentence.tokens[index].text.lower() for index in range(taken.first, taken.head)]
     counted = any(word in pair for word in opening)
     if token.xpos in _PLURAL_TAGS:
-        return counted
+        # "the parties" without more are those to the matter, whatever their number.
+        return counted or (role == "party-noun" and word in _SIDES and opening in (["the"], ["all"], ["all", "the"]))
     if role == "state-noun" and taken.possessor is not None and taken.possessor == taken.head - 1:
         return True
     if role == "party-noun" or not opening or opening[0] not in ("the", "this", "that"):

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.parties import state_by_code
 from dragoman.knowledge.offices import Holder, Title, earliest, fold
 from dragoman.values import Actor
 
@@ -40,7 +41,6 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
         if person.owner is not None and person.sector is None and not person.titles:
             person.sector = person.owner.sector
     for person, members in persons:
-        person.mentions = sorted(draft.mention.index for draft in members)
         for earlier, draft in pairwise(members):
             draft.antecedents = (earlier.mention.index,)
         person.holder = find_holder(person, setting)
@@ -50,6 +50,9 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
             person.holder = find_holder(person, setting)
             if person.holder is None:
                 person.owner = borrowed
+        if person.owner is None and person.holder is None:
+            person.owner = next((owner for draft in members if (owner := _lent(draft, spots, setting))), None)
+            person.borrowed = person.owner is not None
 
 
 def _appositions(drafts: Sequence[Draft], spots: Spots) -> dict[int, Draft]:
@@ -106,6 +109,24 @@ def _borrow(draft: Draft, spots: Spots) -> None:
         draft.owners, draft.borrowed = first.owners, True
         if draft.sector is None and first.owners:
             draft.sector = first.sector
+
+
+def _lent(draft: Draft, spots: Spots, setting: Setting) -> Actor | None:
+    """The state of the office holder that a titled name is coordinated with: "Foreign Minister A, Vice Minister B"."""
+    parts = draft.parts
+    if (
+        draft.title is None
+        or draft.token.relation != "conj"
+        or parts is None
+        or parts.possessor is not None
+        or parts.foreign
+    ):
+        return None
+    first = spots.get((draft.mention.sentence, draft.anatomy.home[draft.token.head]))
+    for referent in first.referents if first is not None and not draft.definite else ():
+        if isinstance(referent, Person) and referent.holder is not None and referent.titles:
+            return state_by_code(referent.holder.country, setting)
+    return None
 
 
 def _clusters(drafts: Sequence[Draft]) -> list[tuple[Person, list[Draft]]]:

@@ -23,7 +23,8 @@ _OUTSIDE = frozenset(
     | {"advmod", "advcl", "discourse", "expl", "cc:preconj", "vocative", "parataxis", "obj", "nmod", "dep"}
 )
 _FIELD = ("to", "for", "on", "of", "in")
-_FIELD_WORDS = 7  # "Special Representative for Korean Peninsula Affairs NAME"
+_FIELD_WORDS = 9  # "Assistant Secretary for Arms Control, Verification and Compliance NAME"
+_FIELD_TAGS = ("DET", "ADJ", "NOUN", "PROPN", "CCONJ")
 _STEPS = 12  # a broken tree must not loop
 
 
@@ -123,8 +124,8 @@ def _end_of_name(
             end += 1
             entity = entities[end]
             if entity is not None and entity[2] == "PER" and entity[0] == end and names[end] is None:
-                return entity[1] if end - hit.end > 1 else None
-            if tokens[end].upos not in ("DET", "ADJ", "NOUN", "PROPN", "CCONJ") and tokens[end].text not in ("-", "&"):
+                return entity[1] if end - hit.end > 1 and tokens[end - 1].text != "," else None
+            if tokens[end].upos not in _FIELD_TAGS and tokens[end].text not in ("-", "&", ","):
                 return None
         return None
     if tokens[end].upos != "PROPN" or names[end] is not None or titles[end] is not None:
@@ -315,6 +316,8 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
         if title is None or title.end >= end:
             return None
         low = title.end
+        while (further := titles[low]) is not None and further.end < end:
+            low = further.end  # "Supreme Leader Ayatollah Ali Khamenei"
         if tokens[low].upos == "ADP":
             starts = (
                 i for i in range(low, end) if (found := parts.entities[i]) and found[0] == i and found[2] == "PER"
@@ -362,9 +365,17 @@ def _phrases_behind(
     tokens, home = parts.sentence.tokens, parts.home
     allowed = knowledge.cues.roles["owner-preposition"]
     above = {head}
+    if tokens[head].relation == "conj":
+        above.add(home[tokens[head].head])  # "the people and Government of Egypt"
     while end + 1 < len(tokens) and tokens[end].relation == "case":
         cue = allowed.get(tokens[end].text.lower())
-        if cue is None or not _fits(cue.value, title, knowledge):
+        # "Russia withdrew troops from Syria" is no less common than "fighters from Syria fled".
+        origin = cue is not None and cue.value == "origin" and title.sector in ("MIL", "COP")
+        if (
+            cue is None
+            or not _fits(cue.value, title, knowledge)
+            or (origin and not tokens[head].relation.startswith("nsubj"))
+        ):
             break
         inner = home[tokens[end].head]
         if inner <= end or tokens[inner].relation != "nmod" or home[tokens[inner].head] not in above:
@@ -407,9 +418,6 @@ def _fits(scope: str, title: Title, knowledge: MentionKnowledge) -> bool:
     """Whether a preposition says whose a bearer of this title is: "protesters in Paris", but no "envoy for Syria"."""
     if scope == "place":
         return title.kind in ("group", "body") or title.plural_of is not None
-    if scope == "origin":
-        # "Russia withdrew troops from Syria" is read as often as "fighters from Syria".
-        return title.sector not in ("MIL", "COP")
     if scope == "servant":
         return any(word in knowledge.cues.roles["serves"] for word in title.text.split())
     if scope == "spokesperson":

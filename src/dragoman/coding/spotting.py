@@ -190,5 +190,8 @@ def _stands_as_title(tokens: Sequence[Token], first: int, end: int, entities: Se
     last = tokens[end - 1]
     if last.upos not in ("NOUN", "PROPN") and not (last.upos == "ADJ" and (end - first > 1 or "-" in last.text)):
         return False
+    before = entities[first - 1] if first else None
+    if before is not None and before[2] == "PER" and last.text[:1].isupper() and tokens[first].relation == "flat":
+        return False  # "Bui Thanh Son", the name cut short by the entities
     entity = entities[first]
     return entity is None or entity[2] != "PER" or entity[0] == first
