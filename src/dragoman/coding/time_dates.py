@@ -283,7 +283,7 @@ class DateReader(Reader):
             return self._figures(i, article)
         senses = atom.senses
         if not senses and atom.word not in self.words.holidays:
-            return None
+            return self._ordinal_unit(i, article) if atom.word[-1] in "1234" else None
         return (
             self._holiday(i)
             or self._month(i)

@@ -393,13 +393,13 @@ def _timed(t: Timed, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
 
 def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     first, last = _resolve(r.first, at, lean, edges), _resolve(r.last, at, lean, edges)
-    if first.first is not None and last.first is not None and first.first > (last.last or last.first):
+    opens, closes = first.first, last.first
+    if opens is not None and closes is not None and opens > (last.last or closes):
         # "Monday to Friday" may run over the report's day, "from November to March" over the end of a year
         if isinstance(r.first, Calendar) and r.first.weekday is not None:
-            last = _day(last.first + timedelta(days=7))
+            last = _day(closes + timedelta(days=7))
         elif isinstance(r.last, Calendar) and r.last.year is None and r.last.within is None and r.last.weekday is None:
-            later = last.first.month < first.first.month
-            last = _in_year(r.last, first.first.year + later)
+            last = _in_year(r.last, opens.year + (closes.month < opens.month))
     if first.first is None or last.last is None or first.first > last.last:
         return Resolved("DURATION", f"{first.value}/{last.value}")
     edtf = _interval_edtf(first.first, last.last)

@@ -284,7 +284,7 @@ def time_of(
     for expression in times:
         if expression.interval is None or expression.type == "SET" or expression.direction in ("before", "after"):
             continue
-        rank = _attachment(expression, trigger, chain, sentence.tokens)
+        rank = _attachment(expression, trigger, chain, sentence.tokens, words)
         if rank is None:
             continue
         head = head_of(expression.first, expression.last, sentence.tokens)
@@ -342,9 +342,10 @@ def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords
     if relation == "conj":
         return token.upos == head.upos
     if relation in ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "iobj") and token.upos in ("NOUN", "PROPN"):
-        return (
-            head.upos == "VERB" and head.lemma in words.tenses["carrier"] and head.lemma not in words.tenses["speech"]
-        )
+        if relation == "obl" and head.upos == "VERB" and _is_circumstance(token.index, tokens):
+            return True
+        carries = words.tenses["carrier"] - words.tenses["speech"]
+        return head.upos == "VERB" and head.lemma in carries
     if relation == "xcomp":
         return head.lemma in words.tenses["same-head"] or token.upos in ("NOUN", "ADJ")
     if relation == "advcl":
@@ -354,16 +355,27 @@ def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords
     return False
 
 
-def _attachment(expression: TimeExpression, trigger: int, chain: dict[int, int], tokens: Sequence[Token]) -> int | None:
+def _governor(expression: TimeExpression, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
+    """What an expression hangs on. Just behind a verb of saying it is the saying's, whatever the tree says."""
+    before = expression.first - 1
+    if before > 0 and tokens[before].text.lower() in ("on", "late", "early", "in"):
+        before -= 1
+    if before >= 0 and tokens[before].upos == "VERB" and tokens[before].lemma in words.tenses["speech"]:
+        return before
+    return tokens[head].head
+
+
+def _attachment(
+    expression: TimeExpression, trigger: int, chain: dict[int, int], tokens: Sequence[Token], words: TimeWords
+) -> int | None:
     """How closely an expression is tied to the trigger: 0 is best, none is not at all."""
     if expression.first <= trigger < expression.last:
         return None
     head = head_of(expression.first, expression.last, tokens)
     if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
         return None
-    node = tokens[head].head
+    node = _governor(expression, head, tokens, words)
     if node in chain:
-        # "agreed on Tuesday to visit" dates the agreeing; a conjunct's own time before it is its own
         return chain[node] * 2
     if node < 0 or tokens[node].upos not in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "SYM"):
         return None
