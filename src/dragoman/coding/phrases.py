@@ -90,6 +90,8 @@ def _homes(
         entity = entities[index]
         if isinstance(hit, TitleHit) and (found := _end_of_name(tokens, hit, names, titles, entities)) is not None:
             end = found
+            while end < len(tokens) and tokens[end].relation == "flat" and index <= tokens[end].head < end:
+                end += 1
         elif hit is not None and hit.end - hit.first > 1:
             end = hit.end
         elif hit is None and entity is not None and entity[0] == index:
