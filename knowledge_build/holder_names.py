@@ -1,26 +1,28 @@
 """Names of holders of office as raw tables write them, read into a given name, a family name and keys for look-up.
 
 In: names in the manner of the CIA's lists, where capitals mark the name that a person goes by ("Narendra MODI", "XI
-Jinping", "Ayman al-SAFADI"). Out: `PersonName`. It cannot know how news agencies spell a name: that is said by hand rows
-and by person_aliases.csv.
+Jinping", "Ayman al-SAFADI"). Out: `PersonName`. It cannot know how news agencies spell a name: that is said by hand
+rows and by person_aliases.csv.
 """
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
-from dragoman.knowledge.offices import given_agree, skeleton, fold
+from dragoman.knowledge.offices import fold, given_agree, skeleton
 
-_PARTICLES = {"al", "el", "bin", "ibn", "de", "da", "do", "dos", "von", "van", "der", "den", "ten", "la", "le", "di", "du", "and"}
+_PARTICLES = frozenset("al el bin ibn de da do dos von van der den ten la le di du and".split())  # noqa: SIM905
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _CAPS = re.compile(r"^(?:al-|el-|ul-|as-|at-|d[’'])?[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ'’‘`-]+[.,]?$")
+_ABBREVIATED = re.compile(r"(?:Gen|Col|Capt|Maj|Lt|Adm|Brig|Dr|Prof|Mr|Mrs|Ms|ret)\.")
 _PATRONYMIC = re.compile(r"(?:ovich|yevich|evich|ovna|yevna|evna|ichna|oviç|oglu|uly)$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """`full` as a news agency would print it, `family` as it calls the person afterwards, `variants` other spellings."""
+    """`full` as a news agency prints it, `family` as it calls the person afterwards, `variants` other spellings."""
 
     full: str
     family: str
@@ -37,7 +39,7 @@ def is_caps(word: str) -> bool:
 
 def small(word: str) -> str:
     """A word in capitals as it is usually written: LOPEZ -> Lopez, al-SAFADI -> al-Safadi, XVI stays."""
-    if not word.isupper() and not is_caps(word) or re.fullmatch(r"[IVX]+", word) and len(word) > 1 and word != "XI":
+    if (not word.isupper() and not is_caps(word)) or (re.fullmatch(r"[IVX]+", word) and len(word) > 1 and word != "XI"):
         return word
     parts = re.split(r"([-'’])", word)
     done = [part if part.lower() in ("al", "el") and not part.isupper() else part.capitalize() for part in parts]
@@ -45,11 +47,12 @@ def small(word: str) -> str:
     return re.sub(r"^Mc([a-z])", lambda match: "Mc" + match[1].upper(), text)
 
 
-_RANKS = frozenset(
-    """General Gen. Col. Capt. Council Homeland Republic Confederation Union Commission State Affairs Leader President
-    Minister Ministers Chairman Chairperson Chief Executive Government Sheikh Tan Sri Dato Datuk Ratu Lyonpo Sir Dame Dr. Lord
-    Prime Vice Deputy First Second Interim Acting Head Secretary Premier King Queen Prince Princess Amir Sultan Transition
-    Presidency Transitional Adm. Lt. Maj. Brig. Gen Col Colonel Field Marshal Emeritus Crown (Col.) (Gen.)""".split()
+_RANKS = frozenset(  # words of titles that are written like names
+    "General Gen. Gen Col. Col Colonel Capt. Adm. Lt. Maj. Brig. Field Marshal Council Homeland Republic".split()  # noqa: SIM905
+    + "Confederation Union Commission State Affairs Leader President Presidents Minister Ministers Chairman".split()  # noqa: SIM905
+    + "Chairperson Chief Executive Government Sheikh Tan Sri Dato Datuk Ratu Lyonpo Sir Dame Dr. Lord Prime".split()  # noqa: SIM905
+    + "Vice Deputy First Second Interim Acting Head Secretary Premier Premiers King Queen Prince Princess".split()  # noqa: SIM905
+    + "Amir Sultan Transition Presidency Transitional Emeritus Crown (Col.) (Gen.)".split()  # noqa: SIM905
 )
 
 
@@ -74,7 +77,7 @@ def from_caps(raw: str) -> PersonName | None:
     raw = re.sub(r"\([^)]*\)|\[[^\]]*\]|[\"“”][^\"“”]*[\"“”]", " ", raw)
     raw = re.split(r",\s*(?!Jr|Sr)|;| - | a\.k\.a\.", raw)[0]
     words = [word for word in raw.replace(",", " ").split() if fold(word) not in ("dr", "sir", "dame", "gen", "sheikh")]
-    words = [word for word in words if not re.fullmatch(r"(?:Gen|Col|Capt|Maj|Lt|Adm|Brig|Dr|Prof|Mr|Mrs|Ms|ret)\.", word)]
+    words = [word for word in words if not _ABBREVIATED.fullmatch(word)]
     marks = [i for i, word in enumerate(words) if is_caps(word)]
     if not marks:
         return None
@@ -108,29 +111,41 @@ def same_person(one: PersonName, other: PersonName) -> bool:
     own = {fold(name) for name in (one.full, *one.variants)}
     if own & {fold(name) for name in (other.full, *other.variants)}:
         return True
-    shorter, longer = sorted((set(fold(one.full).split()), set(fold(other.full).split())), key=len)
-    if len(shorter) > 1 and shorter <= longer and sum(map(len, shorter)) > 8:
+    shorter, longer = sorted((fold(one.full).split(), fold(other.full).split()), key=len)
+    if len(shorter) > 1 and shorter[0] == longer[0] and in_order(shorter, longer) and sum(map(len, shorter)) > 8:
         return True
     families = fold(one.family), fold(other.family)
-    matching = families[0] == families[1] or (
-        min(map(len, families)) > 4 and skeleton(families[0]) == skeleton(families[1])
-    )
-    if not matching:
-        return families[0] in fold(other.full) and sorted(fold(one.full).split()) == sorted(fold(other.full).split())
     first, second = given_words(one.full, one.family), given_words(other.full, other.family)
-    if first and second and (family_first(one) or family_first(other)):
+    if not first or not second:
+        return families[0] == families[1]
+    spelt = min(map(len, families)) > 4 and skeleton(families[0]) == skeleton(families[1])
+    near = spelt and SequenceMatcher(None, *families, autojunk=False).ratio() > 0.75
+    if families[0] != families[1] and not near:
+        return families[0] in fold(other.full) and sorted(fold(one.full).split()) == sorted(fold(other.full).split())
+    if family_first(one) or family_first(other):
         return "".join(first) == "".join(second)
-    return not first or not second or given_agree(first, second)
+    return given_agree(first, second)
+
+
+def in_order(shorter: list[str], longer: list[str]) -> bool:
+    """Whether all words of one name stand in the other in the same order."""
+    rest = iter(longer)
+    return all(word in rest for word in shorter)
+
+
+def is_bare(name: PersonName) -> bool:
+    """Whether a name is a family name and nothing else."""
+    return not given_words(name.full, name.family)
 
 
 def family_first(name: PersonName) -> bool:
-    """Whether the family name opens the full name, as in Chinese, Korean and Vietnamese: given names count as a whole."""
+    """Whether the family name opens the full name, as in Chinese and Korean: given names then count as a whole."""
     full, family = fold(name.full), fold(name.family)
     return full.startswith(family + " ") and not full.endswith(" " + family)
 
 
 def alike(one: PersonName, other: PersonName) -> float:
-    """How well a spelling known (`one`) and one told agree: 3 for equal full names, else the share of given names met."""
+    """How well a known spelling and one told agree: 3 for equal full names, else the share of given names met."""
     if fold(one.full) == fold(other.full):
         return 3.0
     first, second = given_words(one.full, one.family), given_words(other.full, other.family)

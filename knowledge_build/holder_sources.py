@@ -1,8 +1,8 @@
 """Raw tables of who held which office, read into `Term` records, one a row of the source.
 
 In: the folder of raw tables (leaders by week 2020-2026 and cabinets of June 2019 from the CIA, heads of state 2021 from
-Wikidata, rulers 1945-2021 from REIGN, releases of the US State Department 2021-2022) and our own hand rows. Out: lists of
-`Term`, each telling the row it comes from. It decides nothing between sources: holders.py does.
+Wikidata, rulers 1945-2021 from REIGN, releases of the US State Department 2021-2022) and our own hand rows. Out: lists
+of `Term`, each telling the row it comes from. It decides nothing between sources: holders.py does.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from knowledge_build.holder_names import PersonName, bare_name, from_caps
 
 HERE = Path(__file__).parent
 LAST_LISTED = "2026-05-17"  # the last week of the table of leaders
-LAST_CHANGED = "2026-01-22"  # the last week in which anything in it changed: later weeks repeat that one and show nothing
+LAST_CHANGED = "2026-01-22"  # the last week in which anything in it changed: later weeks repeat it and show nothing
 STALE = "2020-11-23"  # a first week that repeats pages of earlier years: it shows who began, not who still held
 
 
@@ -62,17 +62,17 @@ def hand_terms() -> Iterator[Term]:
     for row in table(HERE / "holders_hand.csv"):
         variants = tuple(filter(None, row["variants"].split("|")))
         yield Term(
-            row["country"], row["office"], PersonName(row["name"], row["family"], variants), "", row["start"], row["end"],
-            row["start"], row["known_to"], row["open"] == "yes", "hand: sure of", "",
+            row["country"], row["office"], PersonName(row["name"], row["family"], variants), "", row["start"],
+            row["end"], row["start"], row["known_to"], row["open"] == "yes", "hand: sure of", "",
         )  # fmt: skip
 
 
 _SINCE = re.compile(r"(?:(\d{1,2})\s*)?([A-Z][a-z]{2,8})\.?\s*(\d{4})|^(\d{4})$")
-_MONTHS = {name: f"{i:02d}" for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}
+_MONTHS = {name: f"{i:02d}" for i, name in enumerate("jan feb mar apr may jun jul aug sep oct nov dec".split(), 1)}  # noqa: SIM905
 
 
 def since(text: str) -> str:
-    """The first date in a remark such as "13 July 2016, reelected ..." as a partial ISO date; empty if there is none."""
+    """The first date in a remark such as "13 July 2016, reelected ..." as a partial ISO date; empty if none."""
     match = _SINCE.search(text.replace("\xa0", " "))
     if not match:
         return ""
@@ -87,7 +87,9 @@ def since(text: str) -> str:
 def factbook_terms(raw: Path) -> list[Term]:
     """Spells of the leaders listed by week: one `Term` a person, office and day of beginning."""
     country_of = codes("factbook_code")
-    patterns = [(re.compile(row["pattern"], re.IGNORECASE), row["office"]) for row in table(HERE / "factbook_titles.csv")]
+    titles = table(HERE / "factbook_titles.csv")
+    patterns = [(re.compile(row["pattern"], re.IGNORECASE), row["office"]) for row in titles]
+    skipped = re.compile(r"represented by|vacant|governorate|\bnote\b|elect\b|designate", re.IGNORECASE)
     corrections = {
         (row["country"], row["family"].lower(), row["since"], row["office"]): row["start"]
         for row in table(HERE / "factbook_corrections.csv")
@@ -96,14 +98,11 @@ def factbook_terms(raw: Path) -> list[Term]:
     for number, row in enumerate(table(raw / "leaders_factbook_2020_2026.csv"), 2):
         country = country_of.get(row["factbook_code"])
         text = row["title_and_name"].strip()
-        if not country or not text or re.search(r"represented by|vacant|governorate|\bnote\b|elect\b|designate", text, re.IGNORECASE):
+        if not country or not text or skipped.search(text):
             continue
         text = re.sub(r"^(?:Co-|executive |second |first |third )", "", text)
-        for pattern, office in patterns:
-            match = pattern.match(f"{row['office']}: {text}")
-            if match:
-                break
-        else:
+        office = next((office for pattern, office in patterns if pattern.match(f"{row['office']}: {text}")), None)
+        if office is None:
             continue
         name = from_caps(bare_name(text))
         if name is None or " and " in name.full:
@@ -119,25 +118,28 @@ def factbook_terms(raw: Path) -> list[Term]:
             country, office, name, title, begin, "", begin or row["first_listed"], seen_to,
             row["last_listed"] == LAST_LISTED, "CIA World Factbook", f"leaders_factbook_2020_2026.csv:{number}",
         )  # fmt: skip
-        if office == "head-of-state" and re.match(r"(?:King|Queen) ", text) and country in REALMS or country in ("HKG", "MAC", "GRL", "FRO", "BMU") and office == "head-of-state":
+        crown = re.match("King |Queen ", text) and country in REALMS
+        if office == "head-of-state" and (country in TERRITORIES or crown):
             continue
         spell = (country, office, name.family.lower(), begin)
         old = spells.get(spell)
         if old is not None:
             first = old if old.seen_to >= term.seen_to else term
-            variants = {term.person.full, old.person.full, *term.person.variants, *old.person.variants} - {first.person.full}
+            both = (term.person, old.person)
+            variants = {text for name in both for text in (name.full, *name.variants)} - {first.person.full}
             term = replace(
                 first, person=PersonName(first.person.full, first.person.family, tuple(sorted(variants))),
                 seen_from=min(old.seen_from, term.seen_from), open=old.open or term.open,
             )  # fmt: skip
         spells[spell] = term
     terms = sorted(spells.values(), key=lambda term: (term.start, term.country, term.office, term.person.full))
-    premiers = [term for term in terms if term.office == "head-of-government" and "Premier" in term.title or "Prime" in term.title]
+    heads = [term for term in terms if term.office == "head-of-government"]
+    premiers = [term for term in heads if re.search("Premier|Prime", term.title)]
     return [term for term in terms if not beside_premier(term, premiers)]
 
 
 def beside_premier(term: Term, premiers: list[Term]) -> bool:
-    """Whether a president is listed as head of government while a prime minister is, too: the office is the latter's."""
+    """Whether a president is listed as head of government while a prime minister is: the office is the latter's."""
     return (
         term.office == "head-of-government" and "President" in term.title and "Prime" not in term.title
         and any(
@@ -147,13 +149,15 @@ def beside_premier(term: Term, premiers: list[Term]) -> bool:
     )  # fmt: skip
 
 
-REALMS = frozenset("ATG AUS BHS BLZ CAN GRD JAM NZL PNG KNA LCA VCT SLB TUV BRB".split())
+REALMS = frozenset("ATG AUS BHS BLZ CAN GRD JAM NZL PNG KNA LCA VCT SLB TUV BRB".split())  # noqa: SIM905
+TERRITORIES = frozenset("HKG MAC GRL FRO BMU".split())  # noqa: SIM905
 
 
 def cabinet_terms(raw: Path) -> Iterator[Term]:
     """The cabinets of June 2019: each row shows somebody in office in that month, and nothing else."""
     country_of = codes("iso2")
-    person = r"(?:min\.|minister|sec\.|secretary|cabinet sec\.|cabinet secretary|federal minister)[, ]+(?:of|for) (?:the )?"
+    person = r"(?:min\.|minister|sec\.|secretary|cabinet sec\.|cabinet secretary|federal minister)[, ]+(?:of|for) "
+    person += "(?:the )?"
     patterns = [
         (re.compile(row["pattern"].replace("MINISTER ", person), re.IGNORECASE), row["office"])
         for row in table(HERE / "cabinet_offices.csv")
@@ -167,7 +171,7 @@ def cabinet_terms(raw: Path) -> Iterator[Term]:
         if not country or name is None or " and " in name.full:
             continue
         office = by_country.get((country, row["office"])) or next(o for p, o in patterns if p.search(row["office"]))
-        if office == "head-of-state" and country in REALMS or office == "none":
+        if (office == "head-of-state" and country in REALMS) or office == "none":
             continue
         yield Term(
             country, office, name, row["office"], "", "", "2019-06", "2019-06", False,
@@ -175,18 +179,27 @@ def cabinet_terms(raw: Path) -> Iterator[Term]:
         )  # fmt: skip
 
 
+_GOVERNS = re.compile(
+    "executive yuan|council of ministers|prime minister|chancellor|taoiseach|premier|head of government"
+    "|president of the government"
+)
+_REIGNS = re.compile(
+    "(?:federal )?(?:president of|king of|queen of|emperor|emir|sultan|monarch|supreme leader|pope|prince)"
+)
+
+
 def wikidata_terms(raw: Path) -> Iterator[Term]:
     """Heads of state and government around 2021, with years and Wikidata ids."""
     country_of = codes("name")
     for number, row in enumerate(table(raw / "world_leaders_2021_wikidata.csv"), 2):
         label, country = row["positionLabel"].lower(), country_of.get(row["country"])
-        if not country or "minister of" not in label and not row["officeholderLabel"]:
+        if not country or ("minister of" not in label and not row["officeholderLabel"]):
             continue
         if re.search(r"governorate|pontifical commission", label):
             continue
-        if re.search(r"executive yuan|council of ministers|prime minister|chancellor|taoiseach|premier|head of government|president of the government", label):
+        if _GOVERNS.search(label):
             office = "head-of-government"
-        elif re.match(r"(?:federal )?(?:president of|king of|queen of|emperor|emir|sultan|monarch|supreme leader|pope|prince)", label):
+        elif _REIGNS.match(label):
             office = "head-of-state"
         elif label.startswith("governor"):
             office = "governor-general"
@@ -202,14 +215,15 @@ def wikidata_terms(raw: Path) -> Iterator[Term]:
             continue  # acting for some weeks: years cannot place that
         yield Term(
             country, office, name, row["positionLabel"], row["start_year"], row["end_year"], row["start_year"],
-            row["end_year"] or max("2021", row["start_year"]), False, "Wikidata 2021", f"world_leaders_2021_wikidata.csv:{number}", row["officeholder"],
+            row["end_year"] or max("2021", row["start_year"]), False, "Wikidata 2021",
+            f"world_leaders_2021_wikidata.csv:{number}", row["officeholder"],
         )  # fmt: skip
 
 
 def reign_terms(raw: Path) -> Iterator[Term]:
     """Rulers 1945-2021. Days of REIGN are often those of an election, so terms are kept to the month.
 
-    Since 2000 the office is that of reign_offices.csv and the name that of reign_names.csv; before, `leader`: who ruled.
+    Since 2000 office and name are those of reign_offices.csv and reign_names.csv; before, `leader`: who ruled.
     """
     country_of = codes("cow")
     offices: dict[str, list[tuple[str, str]]] = {}
@@ -219,7 +233,9 @@ def reign_terms(raw: Path) -> Iterator[Term]:
     for number, row in enumerate(table(raw / "reign_leaders_1945_2021.csv"), 2):
         start = f"{int(row['syear']):04d}-{int(row['smonth']):02d}"
         end = f"{int(row['eyear']):04d}-{int(row['emonth']):02d}" if row["eyear"] else ""
-        cow = row["stateabb"] if row["stateabb"] != "YUG" or start < "2003-02" else "SCG" if start < "2006-06" else "SRB"
+        cow = row["stateabb"]
+        if cow == "YUG" and start >= "2003-02":
+            cow = "SCG" if start < "2006-06" else "SRB"
         country = country_of.get(cow)
         leader = re.sub(r"\((?:f|acting|\d\w\w time)\)", "", row["leader"]).strip()
         if "Ã" in leader or "Å" in leader or "Ä" in leader:
@@ -245,7 +261,7 @@ def reign_terms(raw: Path) -> Iterator[Term]:
         )  # fmt: skip
 
 
-FAMILY_FIRST = frozenset("CHN PRK KOR TWN VNM KHM SGP JPN".split())
+FAMILY_FIRST = frozenset(["CHN", "PRK", "KOR", "TWN", "VNM", "KHM", "SGP", "JPN"])
 
 
 def row_day(row: Mapping[str, str]) -> str:
@@ -269,8 +285,9 @@ _TITLES = {
     "Foreign Minister": "foreign-minister", "Minister of Foreign Affairs": "foreign-minister",
     "Minister for Foreign Affairs": "foreign-minister", "Minister of Foreign Relations": "foreign-minister",
     "External Affairs Minister": "foreign-minister", "Foreign Affairs Minister": "foreign-minister",
-    "Defense Minister": "defence-minister", "Minister of Defense": "defence-minister", "Defence Minister": "defence-minister",
-    "Minister of Defence": "defence-minister", "President": "head-of-state", "Prime Minister": "head-of-government",
+    "Defense Minister": "defence-minister", "Minister of Defense": "defence-minister",
+    "Defence Minister": "defence-minister", "Minister of Defence": "defence-minister", "President": "head-of-state",
+    "Prime Minister": "head-of-government",
 }  # fmt: skip
 _STOP = re.compile(
     r"\b(?:Secretary|The|Begin|And|In|As|On|Today|During|After|They|We|He|She|It|President|Prime|Minister|Foreign|Deputy|Monday|"

@@ -1,9 +1,9 @@
 """Builds tables/offices/holders.csv: who held which office, when, and what says so.
 
-Run `python -m knowledge_build.holders RAW RELEASES OUT`: RAW the folder of raw tables, RELEASES the file of State Department
-releases, OUT the folder of tables. Sources are laid over one another in the order hand, Wikidata, Factbook, REIGN,
-cabinets, releases: terms of one person in one office that agree become one row with all its attestations; where they
-disagree the earlier source stands and the disagreement is printed. The output depends on the inputs alone.
+Run `python -m knowledge_build.holders RAW RELEASES OUT`: RAW the folder of raw tables, RELEASES the file of State
+Department releases, OUT the folder of tables. Sources are laid over one another in the order hand, Factbook, REIGN,
+Wikidata, cabinets, releases: terms of one person in one office that agree become one row with all its attestations;
+where they disagree the earlier source stands and the disagreement is printed. The output depends on the inputs alone.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 from dragoman.knowledge.offices import HOLDER_COLUMNS, earliest, fold, latest
-from knowledge_build.holder_names import PersonName, alike, keys_of, same_person
+from knowledge_build.holder_names import PersonName, alike, is_bare, keys_of, same_person
 from knowledge_build.holder_sources import (
     HERE,
     LAST_CHANGED,
@@ -87,6 +88,9 @@ class Builder:
             found = [person for person in known if any(fold(own.full) == fold(name.full) for own in person.names)]
         else:
             found = [person for person in known if any(same_person(own, name) for own in person.names)]
+            found = [
+                person for person in found if not all(map(is_bare, person.names)) or self.served(person, term)
+            ]  # a ruler of long ago of whom only the family name is known is not each namesake since
         if alone and len(found) > 1:
             near = [person for person in found if self.served(person, term)]
             found = near if len(near) == 1 else []
@@ -131,8 +135,8 @@ class Builder:
                 return
         self.rows.append(
             Row(
-                person, term.country, term.office, term.title, term.start, term.end, term.open, term.seen_from, term.seen_to,
-                [term.source], [term.attested] if term.attested else [],
+                person, term.country, term.office, term.title, term.start, term.end, term.open, term.seen_from,
+                term.seen_to, [term.source], [term.attested] if term.attested else [],
             )
         )  # fmt: skip
 
@@ -150,12 +154,12 @@ class Builder:
             if own and other and edge == "start" and term.source not in known and days_apart(own, other) > 365:
                 again = True  # another of several terms on end
             if own and other and days_apart(own, other) > 3 and not again:
-                self.notes.append(
-                    f"{row.country} {row.office} {row.person.name.full}: {edge} {own} ({row.sources[0]}) but {other} ({term.source})"
-                )
+                whose = f"{row.country} {row.office} {row.person.name.full}"
+                self.notes.append(f"{whose}: {edge} {own} ({row.sources[0]}) but {other} ({term.source})")
             elif other and (not own or (other.startswith(own) and len(other) > len(own))):
                 setattr(row, edge, other)
-            if edge == "start" and own and other and term.source.startswith("REIGN") and days_apart(own, other) > 365 and other < own:
+            reign = edge == "start" and own and other and term.source.startswith("REIGN")
+            if reign and days_apart(own, other) > 365 and other < own:
                 row.start = other  # the Factbook tells the last of several terms on end
         if not row.sources[0].startswith("hand"):  # a hand row that does not say so knows why
             row.open = (row.open or term.open) and not row.end
@@ -212,7 +216,7 @@ def close_gaps(rows: list[Row], seats: dict[str, str]) -> None:
             by_office.setdefault((row.country, row.office), []).append(row)
     for terms in by_office.values():
         terms.sort(key=lambda row: (earliest(row.start), row.person.id))
-        for row, after in zip(terms, terms[1:], strict=False):
+        for row, after in pairwise(terms):
             if row.end or after.person is row.person or (row.open and row.seen_to >= LAST_CHANGED):
                 continue
             if row.seen_to and ordinal(latest(row.seen_to)[:10]) >= ordinal(after.start) - 62:
@@ -268,7 +272,8 @@ def add_attestations(builder: Builder, found: Iterable[Attestation]) -> tuple[in
         row, days = builder.rows[number], sorted(item.day for item in items)
         inside = [item for item in items if not row.end or item.day <= latest(row.end)]
         if not inside:
-            builder.notes.append(f"{row.country} {row.office} {row.person.name.full}: {days[-1]} is after {row.end} ({items[0].url})")
+            whose = f"{row.country} {row.office} {row.person.name.full}"
+            builder.notes.append(f"{whose}: {days[-1]} is after {row.end} ({items[0].url})")
             continue
         best = min(inside, key=lambda item: (item.day, item.url))
         row.attested.append(f"{best.url} {best.day}")
@@ -291,7 +296,8 @@ def add_attestations(builder: Builder, found: Iterable[Attestation]) -> tuple[in
 
 def within(told: str, own: PersonName) -> bool:
     """Whether a name in a release is that of a holder, however many of its names are given."""
-    return same_person(own, PersonName(told, own.family if fold(own.family) in fold(told) else told.split()[-1]))
+    family = own.family if fold(own.family) in fold(told) else told.rsplit(maxsplit=1)[-1]
+    return same_person(own, PersonName(told, family))
 
 
 def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], list[str]]:
@@ -308,6 +314,8 @@ def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], lis
     for term in factbook_terms(raw):
         builder.add(term)
     for term in reign_terms(raw):
+        if (term.country, term.office) in covered or term.office == "leader":
+            attest_ruler(builder, term)
         if (term.country, term.office) not in covered and not (term.office == "leader" and known_ruler(builder, term)):
             builder.add(term)
     for term in wikidata_terms(raw):
@@ -337,6 +345,15 @@ def out_of_date(builder: Builder, term: Term) -> bool:
     return bool(holders) and not any(same_person(own, told) for row in holders for own in row.person.names)
 
 
+def attest_ruler(builder: Builder, term: Term) -> None:
+    """Let a ruler's row in REIGN attest the hand rows of the same person and time, without changing their dates."""
+    ruling = ("head-of-state", "head-of-government", "party-leader")
+    for row in builder.rows:
+        here = row.country == term.country and row.office in ruling and row.start and close(row, term)
+        if here and any(same_person(own, term.person) for own in row.person.names):
+            row.attested.append(term.attested)
+
+
 def known_ruler(builder: Builder, term: Term) -> bool:
     """Whether a ruler of before 2000 already has a row as head of state or government."""
     return any(
@@ -356,11 +373,13 @@ def written(rows: list[Row], sectors: dict[str, str]) -> list[list[str]]:
         stem = f"h:{row.country}:{row.office}:{row.person.id}"
         taken[stem] = taken.get(stem, 0) + 1
         keys = keys_of(PersonName(name.full, name.family, tuple(variants)))
+        until = min(row.seen_to, latest(row.end)) if row.end and row.seen_to else row.seen_to
         done.append([
-            stem if taken[stem] == 1 else f"{stem}:{taken[stem]}", row.person.id, name.full, name.family, "|".join(variants),
-            row.country, row.office, row.title, sectors[row.office], row.start, row.end, standing(row),
-            row.seen_from, row.seen_to, row.person.wikidata, "; ".join(dict.fromkeys(row.sources)),
-            "|".join(dict.fromkeys(row.attested)), "|".join(keys),
+            stem if taken[stem] == 1 else f"{stem}:{taken[stem]}", "|".join(keys), row.person.id, name.full,
+            name.family, "|".join(variants), row.country, row.office, row.title, sectors[row.office], row.start,
+            row.end, standing(row),
+            row.seen_from, row.end if until != row.seen_to else until, row.person.wikidata,
+            "; ".join(dict.fromkeys(row.sources)), "|".join(dict.fromkeys(row.attested)),
         ])  # fmt: skip
     return done
 
@@ -381,7 +400,7 @@ def main(arguments: list[str]) -> int:
         writer.writerows(rows)
     for note in notes:
         print(note)
-    print(f"{len(rows)} rows, {len({row[1] for row in rows})} people, {len(codes('iso2'))} states")
+    print(f"{len(rows)} rows, {len({row[2] for row in rows})} people, {len(codes('iso2'))} states")
     return 0
 
 

@@ -73,7 +73,7 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class CountryTitle:
-    """What a title means in one country (or organisation), where it differs from the rest of the world or is its own."""
+    """What a title means in one country (or organisation), where that differs from elsewhere or is its own."""
 
     id: str
     country: str
@@ -89,10 +89,10 @@ class Holder:
     """One term of one person in one office.
 
     `start` and `end` are the bounds of the term where known (empty: unknown). `attested_from` and `attested_to` are the
-    first and last days on which the source shows the person in office. `standing` is "open" where the person held the office
-    when the source was last read, so that an unknown `end` lies after `attested_to`; "listed" where a list that may be months
-    out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO 3166 alpha-3,
-    a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
+    first and last days on which the source shows the person in office. `standing` is "open" where the person held the
+    office when the source was last read, so that an unknown `end` lies after `attested_to`; "listed" where a list that
+    may be months out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO 3166
+    alpha-3, a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
     """
 
     id: str
@@ -119,7 +119,7 @@ class Holder:
         return bool(self.attested_by)
 
     def holds(self, on: str) -> Certainty:
-        """Whether the person held the office on `on` (ISO, may be partial): certainly, possibly, or not as far as known."""
+        """Whether the person held the office on `on` (ISO, may be partial): surely, possibly, or not that we know."""
         first, last = earliest(on), latest(on)
         if self.standing == "listed":
             return "maybe" if first <= latest(self.attested_to) and last >= earliest(self.attested_from) else "no"
@@ -163,7 +163,7 @@ def fold(name: str) -> str:
 
 
 def title_parts(text: str) -> tuple[str, ...]:
-    """A title as the parts that are compared: "vice-president" and "vice president" are the same, so are "UN" and "U.N."."""
+    """A title as the parts that are compared: "vice-president" and "vice president" are one, so are "UN" and "U.N."."""
     return tuple(_PARTS.findall(text.lower().replace("’", "'").replace(".", "")))
 
 
@@ -190,20 +190,20 @@ _TITLE = ""  # the key under which a node of the trie keeps its title: no part o
 
 @dataclass(frozen=True, slots=True)
 class OfficeTables:
-    """All tables of offices. Rows of holders are kept as read and turned into `Holder` values when asked for."""
+    """All tables of offices. Rows of holders are kept as lines and turned into `Holder` values when asked for."""
 
     titles: Mapping[str, Title]  # by id
     modifiers: Mapping[str, Modifier]  # by the folded words
     offices: Mapping[str, Office]
     country_titles: Mapping[tuple[str, str], tuple[CountryTitle, ...]]  # by country and title
-    rows: tuple[tuple[str, ...], ...]  # holders.csv as read
+    lines: tuple[str, ...]  # rows of holders.csv, unread: id and keys stand first and hold neither comma nor quote
     _trie: _Node = field(repr=False)
     _by_name: Mapping[str, Sequence[int]] = field(repr=False)
     _by_office: Mapping[tuple[str, str], Sequence[int]] = field(repr=False)
     persons: Mapping[str, Sequence[int]] = field(repr=False)  # person id -> numbers of its rows
 
     def titles_at(self, words: Sequence[str], i: int) -> tuple[tuple[int, Title], ...]:
-        """Titles that begin at word `i`, longest first: (number of words covered, title). Any case; words as tokenised."""
+        """Titles that begin at word `i`, longest first: (number of words, title). Any case; words as tokenised."""
         word = words[i].lower()
         node = self._trie.get(word)
         if node is None and word.isalnum():
@@ -230,15 +230,15 @@ class OfficeTables:
     def office_of_title(self, country: str, title: str, on: str | None = None) -> CountryTitle | None:
         """What `title` means in `country` on a day, where the country has a meaning of its own for it; else none."""
         for row in self.country_titles.get((country, " ".join(title_parts(title))), ()):
-            if on is None or (not row.start or latest(on) >= earliest(row.start)) and (
+            if on is None or ((not row.start or latest(on) >= earliest(row.start)) and (
                 not row.end or earliest(on) <= latest(row.end)
-            ):
+            )):
                 return row
         return None
 
     def holder(self, number: int) -> Holder:
         """The holder in row `number` of holders.csv."""
-        return _holder(self.rows[number])
+        return _holder(self.lines[number])
 
     def offices_of(self, person: str, on: str | None = None) -> tuple[Holder, ...]:
         """Terms of a person, those on `on` when it is given: surest first, then by rank of the office and start."""
@@ -265,23 +265,24 @@ class OfficeTables:
         return self._pick(numbers, on)
 
     def _by_parts(self, words: Sequence[str]) -> Sequence[int]:
-        """Rows whose family name ends (or, as in East Asia, begins) the words while a given name agrees with the rest."""
+        """Rows whose family name ends (in East Asia, begins) the words while a given name agrees with the rest."""
         found: dict[int, None] = {}
         for cut in range(1, len(words)):
             for family, told in ((words[cut:], words[:cut]), (words[:-cut], words[-cut:])):
                 key = " ".join(family)
                 for number in self._by_name.get(key, ()):
-                    own = fold(self.rows[number][2]).split()
-                    names = set(fold(self.rows[number][3]).split()) | set(family)
-                    given = [word for word in own if word not in names]
-                    if given_agree(given, told):
+                    holder = _holder(self.lines[number])
+                    own, names = fold(holder.name), set(fold(holder.family).split()) | set(family)
+                    given = [word for word in own.split() if word not in names]
+                    whole = own.startswith(fold(holder.family) + " ")  # as in Kim Jong-un: given names count together
+                    if "".join(given) == "".join(told) if whole else given_agree(given, told):
                         found[number] = None
             if found:
                 break
         return list(found)
 
     def _pick(self, numbers: Sequence[int], on: str | None) -> tuple[Holder, ...]:
-        holders = [_holder(self.rows[number]) for number in numbers]
+        holders = [_holder(self.lines[number]) for number in numbers]
         if on is None:
             return tuple(sorted(holders, key=lambda holder: (self._rank(holder), holder.start, holder.id)))
         sure = {"yes": 0, "maybe": 1}
@@ -295,16 +296,17 @@ class OfficeTables:
 
 
 HOLDER_COLUMNS = (
-    "id", "person", "name", "family", "variants", "country", "office", "title", "sector", "start", "end", "standing",
-    "attested_from", "attested_to", "wikidata", "source", "attested", "keys",
+    "id", "keys", "person", "name", "family", "variants", "country", "office", "title", "sector", "start", "end",
+    "standing", "attested_from", "attested_to", "wikidata", "source", "attested",
 )  # fmt: skip
 
 
-def _holder(row: Sequence[str]) -> Holder:
+def _holder(line: str) -> Holder:
+    row = next(csv.reader((line,)))
     return Holder(
-        id=row[0], person=row[1], name=row[2], family=row[3], variants=_many(row[4]), country=row[5], office=row[6],
-        title=row[7], sector=row[8] or None, start=row[9], end=row[10], standing=row[11], attested_from=row[12],
-        attested_to=row[13], wikidata=row[14] or None, source=row[15], attested_by=_many(row[16]),
+        id=row[0], person=row[2], name=row[3], family=row[4], variants=_many(row[5]), country=row[6], office=row[7],
+        title=row[8], sector=row[9] or None, start=row[10], end=row[11], standing=row[12], attested_from=row[13],
+        attested_to=row[14], wikidata=row[15] or None, source=row[16], attested_by=_many(row[17]),
     )  # fmt: skip
 
 
@@ -348,20 +350,20 @@ def load_offices(folder: Path | Traversable | None = None) -> OfficeTables:
         key = (country, " ".join(title_parts(text)))
         row_ = CountryTitle(id_, country, text, office, sector or None, start, end)
         country_titles[key] = (*country_titles.get(key, ()), row_)
-    header, *rows = _read(folder, "holders.csv")
-    if tuple(header) != HOLDER_COLUMNS:
+    header, *lines = (folder / "holders.csv").read_text(encoding="utf-8").rstrip("\n").split("\n")
+    if tuple(header.split(",")) != HOLDER_COLUMNS:
         raise ValueError(f"holders.csv has columns {header}")
     by_name: dict[str, list[int]] = {}
     by_office: dict[tuple[str, str], list[int]] = {}
     persons: dict[str, list[int]] = {}
-    for number, row in enumerate(rows):
-        for name in row[17].split("|"):
+    for number, line in enumerate(lines):
+        id_, keys, _ = line.split(",", 2)
+        for name in keys.split("|"):
             by_name.setdefault(name, []).append(number)
-        by_office.setdefault((row[5], row[6]), []).append(number)
-        persons.setdefault(row[1], []).append(number)
-    return OfficeTables(
-        titles, modifiers, offices, country_titles, tuple(map(tuple, rows)), trie, by_name, by_office, persons
-    )
+        parts = id_.split(":")
+        by_office.setdefault((parts[1], parts[2]), []).append(number)
+        persons.setdefault(parts[3], []).append(number)
+    return OfficeTables(titles, modifiers, offices, country_titles, tuple(lines), trie, by_name, by_office, persons)
 
 
 _DATE = re.compile(r"(?:\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?)?")
@@ -420,7 +422,7 @@ def _check_titles(tables: OfficeTables) -> Iterator[Finding]:
 
 def _check_rows(tables: OfficeTables) -> Iterator[Finding]:
     seen: set[str] = set()
-    for number in range(len(tables.rows)):
+    for number in range(len(tables.lines)):
         holder = tables.holder(number)
         if holder.id in seen:
             yield Finding("error", "holders", holder.id, "this id twice")
@@ -439,12 +441,12 @@ def _check_rows(tables: OfficeTables) -> Iterator[Finding]:
 
 
 def _check_seats(tables: OfficeTables, judged: Mapping[tuple[str, str, str], str]) -> Iterator[Finding]:
-    """Two persons who both certainly held an office of one seat on one day. The day of handing over is not such a day."""
+    """Two persons who both surely held an office of one seat on one day, other than the day of handing over."""
     groups: dict[tuple[str, str], list[Holder]] = {}
-    for number, row in enumerate(tables.rows):
-        office = tables.offices.get(row[6])
-        if office and office.seats == "one" and row[9]:
-            groups.setdefault((row[5], row[6]), []).append(tables.holder(number))
+    for holder in map(tables.holder, range(len(tables.lines))):
+        office = tables.offices.get(holder.office)
+        if office and office.seats == "one" and holder.start:
+            groups.setdefault((holder.country, holder.office), []).append(holder)
     for (country, name), holders in sorted(groups.items()):
         holders.sort(key=lambda holder: (earliest(holder.start), holder.id))
         for i, one in enumerate(holders):
@@ -452,7 +454,8 @@ def _check_seats(tables: OfficeTables, judged: Mapping[tuple[str, str, str], str
             for other in holders[i + 1 :]:
                 if latest(other.start) >= until:
                     break
-                if other.person == one.person or earliest(other.end or other.attested_to or other.start) <= latest(one.start):
+                other_until = earliest(other.end or other.attested_to or other.start)
+                if other.person == one.person or other_until <= latest(one.start):
                     continue
                 reason = judged.get((country, name, fold(other.name))) or judged.get((country, name, fold(one.name)))
                 message = f"{one.name} until {until}, {other.name} from {other.start}"
@@ -462,7 +465,7 @@ def _check_seats(tables: OfficeTables, judged: Mapping[tuple[str, str, str], str
 def _check_cabinets(
     tables: OfficeTables, cabinets: Path, countries: Mapping[str, str], judged: Mapping[tuple[str, str, str], str]
 ) -> Iterator[Finding]:
-    """Compare who is listed in the cabinets of June 2019 with who certainly held the four offices most often in the news."""
+    """Compare the cabinets of June 2019 with who surely held the four offices most often in the news."""
     with cabinets.open(encoding="utf-8", newline="") as file:
         for line, row in enumerate(csv.DictReader(file), 2):
             country, words = countries.get(row["iso2"].lower()), row["office"].split()
@@ -477,7 +480,8 @@ def _check_cabinets(
             about = fold(row["person"])
             reason = judged.get((country, office, about))
             message = f"line {line} lists {row['person']}, the table has {', '.join(one.name for one in holders)}"
-            yield Finding("note" if reason else "error", "holders", f"{country}:{office}", f"{message}: {reason or 'unsettled'}")
+            severity: Literal["error", "note"] = "note" if reason else "error"
+            yield Finding(severity, "holders", f"{country}:{office}", f"{message}: {reason or 'unsettled'}")
 
 
 def _listed_office(tables: OfficeTables, country: str, words: Sequence[str]) -> str | None:
