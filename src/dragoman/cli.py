@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ from dragoman import __version__
 
 if TYPE_CHECKING:
     from rich.console import Console
+    from rich.progress import Progress, TaskID
 
     from dragoman.coding.coder import Coder
     from dragoman.reading.rejects import Reject
@@ -178,7 +180,7 @@ class _Coding:
         typer.echo(f"rejected: {where}: {reject.stage}: {reject.reason}", err=True)
 
     @contextmanager
-    def _progress(self) -> Iterator[_Advance]:
+    def _progress(self) -> Iterator[Callable[[int], None]]:
         if self.quiet or not sys.stderr.isatty() or (self.total_bytes or 0) < _PROGRESS_AFTER_BYTES:
             yield _no_progress
             return
@@ -193,11 +195,11 @@ class _Coding:
             transient=True,
         ) as progress:
             task = progress.add_task("coding", total=self.total_bytes)
-            yield lambda done: progress.advance(task, done)
+            yield partial(_advance, progress, task)
 
 
-class _Advance:
-    def __call__(self, done: int) -> None: ...
+def _advance(progress: Progress, task: TaskID, done: int) -> None:
+    progress.advance(task, done)
 
 
 def _no_progress(done: int) -> None:

@@ -53,17 +53,17 @@ def code_text(event: EventMention) -> str:
 
 def status_text(event: EventMention) -> str:
     """ "future, negated", "actual, historical"."""
-    return ", ".join(
-        word for word, holds in ((event.status, True), ("negated", event.negated), ("historical", event.historical)) if holds
-    )
+    words = ((event.status, True), ("negated", event.negated), ("historical", event.historical))
+    return ", ".join(word for word, holds in words if holds)
 
 
 def explanation(events: Sequence[EventMention], *, colour: bool) -> Iterator[Text]:
     """For each sentence that tells of events: its text with the words of each event marked, and the reasons."""
     for event in events:
         yield _marked_sentence(event, colour=colour)
-        yield Text(f"  {code_text(event)}   quad {event.quad}   CAMEO {event.cameo or '-'}   score {_number(event.score)}"
-                   f"   {status_text(event)}   confidence {event.confidence:.2f}", style="bold" if colour else "")
+        codes = f"quad {event.quad}   CAMEO {event.cameo or '-'}   score {_number(event.score)}"
+        reality = f"{status_text(event)}   confidence {event.confidence:.2f}"
+        yield Text(f"  {code_text(event)}   {codes}   {reality}", style="bold" if colour else "")
         yield from (Text(line) for line in _field_lines(event))
         yield from (Text(line, style="bright_black" if colour else "") for line in _step_lines(event))
         yield Text("")

@@ -1,4 +1,4 @@
-"""Checks all knowledge tables at once. In: the shipped tables (and the cabinets to compare with). Out: findings, sorted.
+"""Checks all knowledge tables at once. In: the shipped tables, and cabinets to compare with. Out: findings, sorted.
 
 A table that cannot be loaded at all is one finding; the checkers of the others still run. It checks form and agreement
 between tables, not truth.

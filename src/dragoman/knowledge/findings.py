@@ -1,4 +1,4 @@
-"""What a checker of knowledge tables has to say: one finding a row. In: nothing. Out: the value that all checkers share."""
+"""What a checker of knowledge tables has to say: one finding a row. It holds the value that all checkers share."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Articles in, sentences with their words out: splitting, the network, decoding. The only room that runs the network."""
+"""Articles in, sentences with their words out: splitting, the network, decoding. Only this room runs the network."""

@@ -1,7 +1,7 @@
 """Event mentions -> the event record, schema v1: JSON lines and flat CSV.
 
-In: event mentions. Out: plain dictionaries and lines of text, with keys in the order of docs/event-record.md. The JSON Schema
-is `knowledge/tables/event.schema.json`. It writes no files.
+In: event mentions. Out: plain dictionaries and lines of text, with keys in the order of docs/event-record.md. The JSON
+Schema is `knowledge/tables/event.schema.json`. It writes no files.
 """
 
 from __future__ import annotations
