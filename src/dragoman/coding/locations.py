@@ -24,6 +24,7 @@ _STATES = frozenset({"state", "territory", "former"})
 _NAMING = frozenset({"short", "long", "variant", "acronym"})
 _SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
 _SAME_REGION = 2.0
+_DATELINE = 1.5  # beside the support of being named
 _CAPITAL = 3.0
 _WIDE = 1.5  # for a country or region before a town of the same name
 _SMALL = 15_000  # towns below need support from the article or the network
@@ -243,6 +244,8 @@ def _context(
     if article.dateline is not None:
         readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
         dateline = readings[0].country if readings else None
+        if dateline is not None:
+            counts[dateline] = counts.get(dateline, 0) + 1
     return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
 
 
@@ -337,7 +340,7 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
         if any(distance_km(entry.lat, entry.lon, lat, lon) < _BESIDE_KM for lat, lon in context.anchors):
             score += _BESIDE
     if entry.country is not None and entry.country == context.dateline:
-        score += 1.0
+        score += _DATELINE
     return score
 
 

@@ -44,11 +44,15 @@ class Calendar:
 
 @dataclass(frozen=True, slots=True)
 class Offset:
-    """So many units from the report's day (or from the day last told of), as a whole unit of the calendar."""
+    """So many units from the report's day (or from the day last told of), as a whole unit of the calendar.
+
+    `either` leaves it to the verb whether the one before or the one to come is meant ("the weekend").
+    """
 
     unit: str
     amount: int | None
     narrative: bool = False
+    either: bool = False
 
 
 @dataclass(frozen=True, slots=True)

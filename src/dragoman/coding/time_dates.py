@@ -631,7 +631,7 @@ class DateReader(Reader):
         if unit in ("Y", "Q", "W", "M", "WE") and not self.is_word(
             i + 1, "of", "-", "–", "when", "that", "before", "after"
         ):
-            return i + 1, Offset(unit, 0)
+            return i + 1, Offset(unit, 0, either=unit == "WE")
         return None
 
     def _with_part(self, step: Step) -> Step:

@@ -74,7 +74,7 @@ def _resolve(meaning: Meaning, at: Reference, lean: Leaning, edges: Edges) -> Re
     if isinstance(meaning, Calendar):
         return _calendar(meaning, at, lean, edges)
     if isinstance(meaning, Offset):
-        return _offset(meaning, at)
+        return _offset(meaning, at, lean)
     if isinstance(meaning, Edged):
         return _edged(meaning, _resolve(meaning.of, at, lean, edges), edges)
     if isinstance(meaning, Around):
@@ -315,7 +315,7 @@ def _open(c: Calendar) -> Resolved:
 # -- counted from a day
 
 
-def _offset(o: Offset, at: Reference) -> Resolved:
+def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
     base = at.narrative if o.narrative and at.narrative is not None else at.published
     forward = o.amount is not None and o.amount > 0
     if base is None or o.amount is None or (o.narrative and at.narrative is None and forward and o.unit == "D"):
@@ -325,7 +325,8 @@ def _offset(o: Offset, at: Reference) -> Resolved:
     if o.unit == "D":
         return _day(base + timedelta(days=o.amount))
     if o.unit in ("W", "F", "WE"):
-        return unit_around(o.unit, base + timedelta(days=o.amount * (14 if o.unit == "F" else 7)))
+        gone = o.either and lean != "future" and base.weekday() < 5
+        return unit_around(o.unit, base + timedelta(days=-7 if gone else o.amount * (14 if o.unit == "F" else 7)))
     if o.unit in ("M", "Q"):
         return unit_around(o.unit, add_months(date(base.year, base.month, 1), o.amount * (3 if o.unit == "Q" else 1)))
     years = o.amount * {"E": 10, "C": 100, "L": 1000}.get(o.unit, 1)

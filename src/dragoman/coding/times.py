@@ -210,6 +210,8 @@ def _needs_leaning(meaning: Meaning) -> bool:
         return meaning.of is not None and _needs_leaning(meaning.of)
     if isinstance(meaning, Range):
         return _needs_leaning(meaning.first) or _needs_leaning(meaning.last)
+    if isinstance(meaning, Offset):
+        return meaning.either
     return isinstance(meaning, Calendar) and meaning.year is None and meaning.within is None
 
 
