@@ -30,6 +30,7 @@ _TERRITORY = (
     *("obj.poss", "obj.adj", "obj.comp", "obj.p:in", "obj.p:of", "obj.p:in.poss", "obj.p:on", "obj.p:near"),
     *("p:on.adj", "p:on.p:in", "p:against.p:in", "p:on.p:of", "p:in", "p:in.poss", "p:of.p:in", "p:near", "p:on"),
 )
+_MEANS_OF_ATTACK = ("weapon", "missile", "forces", "platform", "violence", "armed-group")
 _SHOWN_ALTERNATIVES = 4
 _AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
 
@@ -71,8 +72,13 @@ def find_events(
         candidates[token] = _fill_roles(matches[token], reader, finder, lexicon, ontology)
     for token in sorted(matches, reverse=True):  # inner acts stand after outer ones as a rule
         candidates[token] = _with_about(matches[token], candidates, reader, finder)
-    absorbed = _absorbed(matches, candidates, reader)
-    kept = [c for token, c in sorted(candidates.items()) if token not in absorbed and _is_codable(c, finder)]
+    absorbed = _absorbed(matches, candidates, reader, finder)
+    _take_over(matches, candidates, absorbed)
+    kept = [
+        candidate
+        for token, candidate in sorted(candidates.items())
+        if token not in absorbed and _is_codable(candidate, matches[token], reader, finder, lexicon)
+    ]
     return _without_repeats(kept, finder)
 
 
@@ -324,7 +330,7 @@ def _act_at(
 
 
 def _absorbed(
-    matches: Mapping[int, _Match], candidates: Mapping[int, EventCandidate], reader: ClauseReader
+    matches: Mapping[int, _Match], candidates: Mapping[int, EventCandidate], reader: ClauseReader, finder: PartyFinder
 ) -> frozenset[int]:
     """Triggers that are part of another's act, and so are no event of their own."""
     gone: set[int] = set()
@@ -333,11 +339,11 @@ def _absorbed(
         if candidate.about is not None:
             gone.add(candidate.about.token)
         for other in match.consumed:
-            if other in matches and other != token and not _stands_alone(candidates[other], candidate):
+            if other in matches and other != token and not _stands_alone(candidates[other], candidate, finder):
                 gone.add(other)
         for filler in match.slots.get("obj", ()):
             other_candidate = candidates.get(filler)
-            if other_candidate is not None and not _stands_alone(other_candidate, candidate):
+            if other_candidate is not None and not _stands_alone(other_candidate, candidate, finder):
                 gone.add(filler)
             if candidate.action.category in _OF_THINGS_WANTED:
                 gone.update(_wanted(reader.slots(filler), candidates))
@@ -351,22 +357,54 @@ def _wanted(slots: Slots, candidates: Mapping[int, EventCandidate]) -> list[int]
     return [filler for filler in slots.get("p:for", ()) if filler in candidates]
 
 
-def _stands_alone(inner: EventCandidate, outer: EventCandidate) -> bool:
+def _stands_alone(inner: EventCandidate, outer: EventCandidate, finder: PartyFinder) -> bool:
     """An act that is the object of another is an event too when it has its own agent ("condemned Iran's attack")."""
     if inner.action.category == outer.action.category:
         return False
-    return inner.roles.actor_slot not in ("", "light.subj", "outer.subj") and inner.roles.actors != outer.roles.actors
+    lent = inner.roles.actor_slot.startswith(("light.", "outer."))
+    own = inner.roles.actors and not lent
+    return bool(own) and not _ids(inner.roles.actors, finder) <= _ids(outer.roles.actors, finder)
 
 
-def _is_codable(candidate: EventCandidate, finder: PartyFinder) -> bool:
+def _take_over(
+    matches: Mapping[int, _Match], candidates: dict[int, EventCandidate], absorbed: frozenset[int]
+) -> None:
+    """ "cut its aid to Uganda": the other side of the act inside is the outer act's too."""
+    for token, match in matches.items():
+        outer = candidates[token]
+        if token in absorbed or outer.roles.recipients or outer.about is not None:
+            continue
+        for filler in match.slots.get("obj", ()):
+            if filler in absorbed and candidates[filler].roles.recipients:
+                taken = tuple(i for i in candidates[filler].roles.recipients if i not in outer.roles.actors)
+                candidates[token] = replace(outer, roles=replace(outer.roles, recipients=taken, recipient_slot="obj"))
+
+
+def _is_codable(
+    candidate: EventCandidate, match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> bool:
     roles = candidate.roles
     if not _is_political(candidate, finder):
         return False
-    if candidate.action.category == "CONSULT" and not roles.recipients:
+    category = candidate.action.category
+    if category == "CONSULT" and not roles.recipients:
         return _counts_as_meeting(candidate, finder)
+    if category == "ASSAULT" and not _could_attack(match, reader, finder, lexicon):
+        return False
     if roles.actors:
         return True
-    return bool(roles.recipients) and candidate.action.category in _AFTER_PASSIVE
+    return bool(roles.recipients) and category in _AFTER_PASSIVE
+
+
+def _could_attack(match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> bool:
+    """Locusts and buses kill too: who attacks is an actor, a force, a weapon, an act of violence, or unnamed."""
+    for filler in match.slots.get("subj", ()):
+        token = reader.tokens[filler]
+        if finder.actor_at(filler) is not None or token.upos not in ("NOUN", "PROPN"):
+            continue
+        if not any(token.lemma.lower() in lexicon.noun_classes.get(name, frozenset()) for name in _MEANS_OF_ATTACK):
+            return False
+    return True
 
 
 def _is_political(candidate: EventCandidate, finder: PartyFinder) -> bool:
@@ -401,12 +439,12 @@ def _without_repeats(candidates: Sequence[EventCandidate], finder: PartyFinder) 
 
 
 def _same_act(earlier: EventCandidate, later: EventCandidate, finder: PartyFinder) -> bool:
-    return (
-        later.trigger.pos == "NOUN"
-        and earlier.action.category == later.action.category
-        and _ids(earlier.roles.actors, finder) == _ids(later.roles.actors, finder)
-        and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
-    )
+    if earlier.action.category != later.action.category:
+        return False
+    if later.trigger.pos != "NOUN" and finder.reader.tokens[later.token].head != earlier.token:
+        return False
+    same_actors = _ids(earlier.roles.actors, finder) == _ids(later.roles.actors, finder)
+    return same_actors and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
 
 
 def _ids(indices: Sequence[int], finder: PartyFinder) -> set[str]:
