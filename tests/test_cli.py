@@ -70,7 +70,7 @@ def test_map_takes_fields_from_other_names() -> None:
     ("name", "data", "words"),
     [
         ("empty.txt", b"", ["empty"]),
-        ("blank.txt", b" \n\t\n", ["empty"]),
+        ("blank.txt", b" \n\t\n", ["no text"]),
         ("image.txt", PNG, ["PNG"]),
         ("broken.jsonl", b'{"text": "France condemned', ["line 1", "JSON"]),
         ("date.jsonl", b'{"text": "France met Niger.", "published": "soonish"}\n', ["line 1", "soonish"]),
