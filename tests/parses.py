@@ -23,16 +23,16 @@ def parsed(
             if index and not word.startswith("~"):
                 text += " "
             word = word.removeprefix("~")
-            place = len(text)
+            begin = len(text)
             text += word
             tokens.append(
                 Token(
-                    index, word, place, len(text), word.lower(), upos, xpos, int(head), relation,
+                    index, word, begin, len(text), word.lower(), upos, xpos, int(head), relation,
                     entity[0] if entity else "O",
                 )
             )  # fmt: skip
         sentences.append(Sentence(number, text[start:], start, len(text), number, tuple(tokens)))
         text += "\n"
-    line = Span(dateline, 0, len(dateline)) if dateline else None
-    article = Article(id="case", text_sha256="", text=text, published=published, dateline=line)
+    place = Span(dateline, 0, len(dateline)) if dateline else None
+    article = Article(id="case", text_sha256="", text=text, published=published, dateline=place)
     return article, tuple(sentences)

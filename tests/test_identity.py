@@ -14,12 +14,12 @@ from dragoman.knowledge.offices import load_offices
 from dragoman.values import Actor, Mention
 from tests.conftest import cases
 from tests.parses import parsed
-from tests.test_mentions import Tables
+from tests.test_mentions import FewTowns, Tables
 
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return Tables(load_actors(), load_offices(), load_mention_cues())
+    return Tables(load_actors(), load_offices(), load_mention_cues(), FewTowns())
 
 
 def read(case: dict[str, Any], tables: Tables) -> tuple[Mention, ...]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import pytest
 
 from dragoman.coding.mentions import find_mentions
+from dragoman.coding.spotting import Towns
 from dragoman.knowledge.actors import ActorTables, load_actors
 from dragoman.knowledge.mention_cues import MentionCues, check_mention_cues, load_mention_cues
 from dragoman.knowledge.offices import OfficeTables, load_offices
+from dragoman.knowledge.places import PlaceEntry
 from tests.conftest import cases
 from tests.parses import parsed
 
@@ -22,11 +26,32 @@ class Tables:
     actors: ActorTables
     offices: OfficeTables
     cues: MentionCues
+    places: Towns
+
+
+class FewTowns:
+    """A gazetteer of three towns, so that no built file is needed."""
+
+    words: Mapping[str, frozenset[str]] = MappingProxyType({"contested": frozenset({"kashmir"})})
+    _rows = (
+        ("Lyon", "FRA", 520_774),
+        ("Springfield", "USA", 170_188),
+        ("Springfield", "CAN", 90_000),
+        ("Kashmir", "IND", 1_000_000),
+    )
+
+    def named(self, name: str, /) -> tuple[PlaceEntry, ...]:
+        """The rows of that very name."""
+        return tuple(
+            PlaceEntry(number, town, country, "", 0.0, 0.0, people, "place", False)
+            for number, (town, country, people) in enumerate(self._rows, start=1)
+            if town == name
+        )
 
 
 @pytest.fixture(scope="module")
 def tables() -> Tables:
-    return Tables(load_actors(), load_offices(), load_mention_cues())
+    return Tables(load_actors(), load_offices(), load_mention_cues(), FewTowns())
 
 
 @pytest.mark.parametrize("case", cases("mentions"))

@@ -306,7 +306,7 @@ class Chain:
             draft.referents = tuple(collective(draft, state, self._setting) for state in states)
             if draft.referents:
                 return
-        owners = draft.owners or self._inherited(draft)
+        owners = draft.owners or self._inherited(draft) or self._of_town(draft)
         if owners:
             draft.referents = tuple(collective(draft, owner, self._setting) for owner in owners)
             return
@@ -325,6 +325,14 @@ class Chain:
             draft.referents = (collective(draft, home, self._setting),)
         else:
             draft.referents = (nobodys(draft),)
+
+    def _of_town(self, draft: Draft) -> tuple[Actor, ...]:
+        """ "protesters in Lyon" are of the country of the town."""
+        for head in draft.parts.behind if draft.parts is not None else ():
+            other = self._spots.get((draft.mention.sentence, head))
+            if other is not None and other.mention.kind == "country":
+                return tuple(referent for referent in other.referents if isinstance(referent, Actor))
+        return ()
 
     def _is_counted(self, draft: Draft) -> bool:
         pair = self._setting.knowledge.cues.roles["pair"]

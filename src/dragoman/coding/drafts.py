@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from dragoman.coding.phrases import Anatomy, Parts, take_apart
-from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit
+from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit, town_of
 from dragoman.knowledge.actors import Entity, Name, plain, valid_on
 from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Token
 
+TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
 _TOP = ("head-of-state", "head-of-government")
 _STATES = ("state", "former", "territory")
@@ -152,6 +153,9 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         made.plural = made.plural and any(name.kind == "demonym" for name in hit.names)
         _read_known_name(made, hit, setting)
         return made
+    if mention.kind == "country":
+        made.referents = _read_town(mention.text, setting)
+        return made
     parts = take_apart(anatomy, mention.head, setting.knowledge)
     made.parts = parts
     opening = anatomy.sentence.tokens[parts.first].text.lower()
@@ -179,6 +183,15 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
         # "Five Palestinians were killed": citizens; "the Russians" stands for the state.
         actor = Actor(f"{actor.id}:CVL", actor.name, actor.party, actor.country, "CVL", basis=actor.basis)
     made.referents = (actor,)
+
+
+def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
+    """A town stands for its state."""
+    town = town_of(text, setting.knowledge.places)
+    entity = setting.knowledge.actors.entities.get(town.country or "") if town is not None else None
+    if town is None or entity is None:
+        return ()
+    return (Actor(entity.id, entity.name, entity.party, entity.country, None, basis=(f"{TOWN}{town.geonames}",)),)
 
 
 def unknown(text: str) -> Actor:
@@ -306,7 +319,7 @@ def _settle(made: Draft, setting: Setting) -> None:
         return  # "his government", "Assad's forces": the possessor decides
     if made.owners:
         made.referents = tuple(collective(made, owner, setting) for owner in made.owners)
-    elif not made.definite and (title.kind in ("group", "role") or made.plural):
+    elif not made.definite and not _behind(made) and (title.kind in ("group", "role") or made.plural):
         made.referents = (nobodys(made),)
 
 

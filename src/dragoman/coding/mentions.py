@@ -5,7 +5,8 @@ fills them), in order of their first word, the wider first. Each has a head of i
 
 A noun phrase is a mention if its head is a known name, a person's name, an organisation's name, a title or group noun,
 a pronoun, or a noun that refers back to a party ("both nations", "his counterpart"). Known names that only modify
-("Russian attack", "US-China talks") are mentions too. Places that are no party are left to `locations.py`.
+("Russian attack", "US-China talks") are mentions too, and so are towns of one country, which stand for it ("shelled
+Kharkiv"); other places are left to `locations.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, take_apart, unit_head
-from dragoman.coding.spotting import MentionKnowledge
+from dragoman.coding.spotting import MentionKnowledge, town_of
 from dragoman.knowledge.offices import Title
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
@@ -70,6 +71,12 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[
         return _known_name(parts, head, knowledge)
     if token.upos in ("NUM", "PRON", "DET"):
         return _bare_pair(parts, token, knowledge)
+    entity = parts.entities[head]
+    if entity is not None and entity[2] == "LOC" and token.upos == "PROPN" and parts.titles[head] is None:
+        low, high = entity[0], entity[1]
+        town = town_of(" ".join(each.text for each in parts.sentence.tokens[low:high]), knowledge.places)
+        known = any(parts.names[index] is not None for index in range(low, high))
+        return (low, high, head, "country") if town is not None and not known else None
     if _forms_compound(parts, head) or not _may_name(parts, token, knowledge):
         return None
     taken = take_apart(parts, head, knowledge)

@@ -5,7 +5,7 @@ In: referents of drafts. Out: actors for states and parties. It asks no other me
 
 from __future__ import annotations
 
-from dragoman.coding.drafts import Draft, Person, Setting
+from dragoman.coding.drafts import TOWN, Draft, Person, Setting
 from dragoman.values import Actor
 
 _STATES = ("state", "former", "territory")
@@ -70,8 +70,9 @@ def is_coordinated(draft: Draft) -> bool:
 
 
 def is_place(draft: Draft) -> bool:
-    """A capital after "in": where, not who."""
-    if draft.mention.kind != "country" or not draft.referents or draft.referents[0].sector is None:
+    """A capital or town after "in": where, not who."""
+    first = draft.referents[0] if draft.mention.kind == "country" and draft.referents else None
+    if not isinstance(first, Actor) or (first.sector is None and not first.basis[0].startswith(TOWN)):
         return False
     tokens = draft.anatomy.sentence.tokens
     return any(

@@ -391,7 +391,9 @@ def _phrases_behind(
             if (hit := parts.names[index]) is not None and hit.first == index and _says_whose(tokens, hit, knowledge)
         ]
         body = parts.titles[inner]
-        if not found and (cue.value == "place" or (body is None and parts.entities[inner] is None)):
+        entity = parts.entities[inner]
+        town = cue.value == "place" and entity is not None and entity[2] == "LOC"
+        if not found and not town and (cue.value == "place" or (body is None and entity is None)):
             break
         owners.extend(found)
         behind.append(inner)

@@ -6,18 +6,29 @@ covers it: the longest first, from left to right, none overlapping. It lists rea
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from dragoman.knowledge.actors import ActorTables, Name
 from dragoman.knowledge.mention_cues import MentionCues
 from dragoman.knowledge.offices import OfficeTables, Title
+from dragoman.knowledge.places import PlaceEntry
 from dragoman.values import Token
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
 _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
 Entity = tuple[int, int, str]  # first word, end, type
+_PEOPLE = 10_000  # a smaller town is too easily something else
+_TIMES = 5  # how much larger the town must be than its namesakes abroad
+
+
+class Towns(Protocol):
+    """The part of the gazetteer that is asked here."""
+
+    @property
+    def words(self) -> Mapping[str, frozenset[str]]: ...
+    def named(self, name: str, /) -> tuple[PlaceEntry, ...]: ...
 
 
 class MentionKnowledge(Protocol):
@@ -29,6 +40,8 @@ class MentionKnowledge(Protocol):
     def offices(self) -> OfficeTables: ...
     @property
     def cues(self) -> MentionCues: ...
+    @property
+    def places(self) -> Towns: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +80,18 @@ def entities_of(tokens: Sequence[Token]) -> list[Entity | None]:
             found[index] = entity
         first = end
     return found
+
+
+def town_of(name: str, places: Towns) -> PlaceEntry | None:
+    """The town or region that a name means beyond doubt, in a country that nobody contests it to; else none."""
+    readings = places.named(name)
+    if not readings or readings[0].country is None or name.lower() in places.words.get("contested", ()):
+        return None
+    best = max(readings, key=lambda entry: (entry.people, -entry.geonames))
+    if best.country is None or best.precision == "country" or best.people < _PEOPLE:
+        return None
+    rival = max((entry.people for entry in readings if entry.country != best.country), default=0)
+    return best if rival * _TIMES < best.people else None
 
 
 def hits_of(
