@@ -14,9 +14,11 @@ from difflib import SequenceMatcher
 from dragoman.knowledge.offices import fold, given_agree, skeleton
 
 _PARTICLES = frozenset("al el bin ibn de da do dos von van der den ten la le di du and".split())  # noqa: SIM905
+_SMALL = frozenset(("bin", "ibn", "bint", "ben", "ould", "al", "el", "de", "da", "do", "e", "y", "van", "von", "der"))
 _SUFFIXES = {"jr", "sr", "ii", "iii", "iv"}
 _CAPS = re.compile(r"^(?:al-|el-|ul-|as-|at-|d[’'])?[^\W\d_a-zß-öø-ÿ][^\W\d_a-zß-öø-ÿ'’‘`-]+[.,]?$")
 _ABBREVIATED = re.compile(r"(?:Gen|Col|Capt|Maj|Lt|Adm|Brig|Dr|Prof|Mr|Mrs|Ms|ret)\.")
+_REMARK = re.compile(r"(?!(?:al|el|as|ul)-)(?:[a-z]{2,}|\d)")
 _PATRONYMIC = re.compile(r"(?:ovich|yevich|evich|ovna|yevna|evna|ichna|oviç|oglu|uly)$", re.IGNORECASE)
 
 
@@ -90,6 +92,8 @@ def from_caps(raw: str) -> PersonName | None:
             break
     family_words = [small(word) if fold(word) not in _PARTICLES else word.lower() for word in words[first : last + 1]]
     family = " ".join(family_words)
+    remarks = (i for i in range(last + 1, len(words)) if _REMARK.match(words[i]) and words[i] not in _PARTICLES)
+    words = words[: next(remarks, None)]
     before, after = [small(word) for word in words[:first]], [small(word) for word in words[last + 1 :]]
     before_short = [word for word in before if not _PATRONYMIC.search(word)] or before
     full = " ".join([*before_short, *family_words, *(after if not before else ())])
@@ -101,7 +105,7 @@ def from_caps(raw: str) -> PersonName | None:
 def given_words(name: str, family: str) -> list[str]:
     """The folded words of a name that are not of the family name."""
     inner = set(fold(family).split())
-    return [word for word in fold(name).split() if word not in inner]
+    return [word for word in fold(name).split() if word not in inner and word not in _SMALL]
 
 
 def same_person(one: PersonName, other: PersonName) -> bool:

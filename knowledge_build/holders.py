@@ -87,7 +87,7 @@ class Builder:
         if term.source.startswith("hand"):
             found = [person for person in known if any(fold(own.full) == fold(name.full) for own in person.names)]
         else:
-            found = [person for person in known if any(same_person(own, name) for own in person.names)]
+            found = [person for person in known if any(same_person(own, name) for own in telling(person.names))]
             found = [
                 person for person in found if not all(map(is_bare, person.names)) or self.served(person, term)
             ]  # a ruler of long ago of whom only the family name is known is not each namesake since
@@ -172,6 +172,11 @@ class Builder:
             row.attested.append(term.attested)
 
 
+def telling(names: list[PersonName]) -> list[PersonName]:
+    """The spellings that tell a person from namesakes: those with a given name, if there are any."""
+    return [name for name in names if not is_bare(name)] or names
+
+
 def ordinal(date: str) -> int:
     """Days since year 0, near enough to compare: months count 30.5 days."""
     year, month, day = (int(part) for part in earliest(date).split("-"))
@@ -233,7 +238,9 @@ def best_names(person: Person) -> tuple[PersonName, list[str]]:
         longest = max(longer, key=lambda family: len(family.split()), default=name.family)
         if len(longest.split()) > 1:
             name = PersonName(name.full, " ".join(name.full.split()[-len(longest.split()) :]), name.variants)
-    others = [spelling for other in person.names for spelling in (other.full, other.family, *other.variants)]
+    parts = set(fold(name.family).split())  # Wikidata marks no family name: its last word may be half of one
+    others = [spelling for other in person.names for spelling in (other.full, *other.variants)]
+    others += [other.family for other in person.names if not set(fold(other.family).split()) < parts]
     others += name.variants
     variants = [text for text in dict.fromkeys(others) if text and text not in (name.full, name.family)]
     plain = {fold(name.full), fold(name.family)}

@@ -91,8 +91,8 @@ class Holder:
     `start` and `end` are the bounds of the term where known (empty: unknown). `attested_from` and `attested_to` are the
     first and last days on which the source shows the person in office. `standing` is "open" where the person held the
     office when the source was last read, so that an unknown `end` lies after `attested_to`; "listed" where a list that
-    may be months out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO 3166
-    alpha-3, a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
+    may be months out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO
+    3166 alpha-3, a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
     """
 
     id: str
@@ -167,6 +167,11 @@ def title_parts(text: str) -> tuple[str, ...]:
     return tuple(_PARTS.findall(text.lower().replace("’", "'").replace(".", "")))
 
 
+_NOT_GIVEN = frozenset(
+    ("bin", "ibn", "bint", "ben", "abu", "ould", "al", "el", "de", "da", "do", "e", "y", "van", "von", "der")
+)
+
+
 def skeleton(name: str) -> str:
     """Consonants of a given name, so that Sergei and Sergey, Mohammed and Muhammad agree."""
     bare = re.sub(r"[aeiouyhw]", "", name.replace("x", "ks").replace("ck", "k").replace("c", "k")[1:])
@@ -176,8 +181,10 @@ def skeleton(name: str) -> str:
 def given_agree(given: Sequence[str], told: Sequence[str]) -> bool:
     """Whether given names in a text can be those of a holder: one equal, an initial, or one differently spelt."""
     for word in told:
+        if word in _NOT_GIVEN:
+            continue
         for own in given:
-            if word == own or (len(word) == 1 and own.startswith(word)) or (len(own) == 1 and word.startswith(own)):
+            if word == own or (len(word) == 1 and own.startswith(word)):
                 return True
             if len(word) > 3 and len(own) > 3 and skeleton(word) == skeleton(own):
                 return True
