@@ -92,7 +92,8 @@ class Holder:
     first and last days on which the source shows the person in office. `standing` is "open" where the person held the
     office when the source was last read, so that an unknown `end` lies after `attested_to`; "listed" where a list that
     may be months out of date has the person, so that no day is certain; else "past". `country` is a party code (ISO
-    3166 alpha-3, a former state, or an organisation). `attested_by` names table and row, or the address and day of a report.
+    3166 alpha-3, a former state, or an organisation). `attested_by` names table and row, or the address and day of a
+    report.
     """
 
     id: str
@@ -482,7 +483,7 @@ def _check_cabinets(
             holders = [one for one in tables.holder_of(country, office, _LISTED_ON) if one.holds(_LISTED_ON) == "yes"]
             marked = fold(" ".join(word for word in row["person"].split() if sum(map(str.isupper, word)) > 1))
             names = {name for one in holders for name in map(fold, (one.name, one.family, *one.variants))}
-            if not holders or any(name in marked or marked in name for name in names if marked):
+            if not holders or any(name in marked or set(marked.split()) <= set(name.split()) for name in names):
                 continue
             about = fold(row["person"])
             reason = judged.get((country, office, about))
