@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -32,7 +30,6 @@ class Tables:
 class FewTowns:
     """A gazetteer of three towns, so that no built file is needed."""
 
-    words: Mapping[str, frozenset[str]] = MappingProxyType({"contested": frozenset({"kashmir"})})
     _rows = (
         ("Lyon", "FRA", 520_774),
         ("Springfield", "USA", 170_188),

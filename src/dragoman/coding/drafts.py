@@ -187,7 +187,7 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
     """A town stands for its state."""
-    town = town_of(text, setting.knowledge.places)
+    town = town_of(text, setting.knowledge)
     entity = setting.knowledge.actors.entities.get(town.country or "") if town is not None else None
     if town is None or entity is None:
         return ()

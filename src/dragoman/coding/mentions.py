@@ -74,7 +74,7 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[
     entity = parts.entities[head]
     if entity is not None and entity[2] == "LOC" and token.upos == "PROPN" and parts.titles[head] is None:
         low, high = entity[0], entity[1]
-        town = town_of(" ".join(each.text for each in parts.sentence.tokens[low:high]), knowledge.places)
+        town = town_of(" ".join(each.text for each in parts.sentence.tokens[low:high]), knowledge)
         known = any(parts.names[index] is not None for index in range(low, high))
         return (low, high, head, "country") if town is not None and not known else None
     if _forms_compound(parts, head) or not _may_name(parts, token, knowledge):

@@ -6,7 +6,7 @@ covers it: the longest first, from left to right, none overlapping. It lists rea
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -26,8 +26,6 @@ _TIMES = 5  # how much larger the town must be than its namesakes abroad
 class Towns(Protocol):
     """The part of the gazetteer that is asked here."""
 
-    @property
-    def words(self) -> Mapping[str, frozenset[str]]: ...
     def named(self, name: str, /) -> tuple[PlaceEntry, ...]: ...
 
 
@@ -82,10 +80,12 @@ def entities_of(tokens: Sequence[Token]) -> list[Entity | None]:
     return found
 
 
-def town_of(name: str, places: Towns) -> PlaceEntry | None:
+def town_of(name: str, knowledge: MentionKnowledge) -> PlaceEntry | None:
     """The town or region that a name means beyond doubt, in a country that nobody contests it to; else none."""
-    readings = places.named(name)
-    if not readings or readings[0].country is None or name.lower() in places.words.get("contested", ()):
+    if name.lower() in knowledge.cues.roles["contested-place"]:
+        return None
+    readings = knowledge.places.named(name)
+    if not readings or readings[0].country is None:
         return None
     best = max(readings, key=lambda entry: (entry.people, -entry.geonames))
     if best.country is None or best.precision == "country" or best.people < _PEOPLE:

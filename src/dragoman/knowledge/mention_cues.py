@@ -30,6 +30,7 @@ ROLES = (
     "speaks-for",
     "serves",
     "speech",
+    "contested-place",
     "thing-noun",
 )
 
