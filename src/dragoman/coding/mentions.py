@@ -18,6 +18,7 @@ from dragoman.coding.spotting import MentionKnowledge, town_of
 from dragoman.knowledge.offices import Title
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
+Found = tuple[int, int, int, MentionKind]  # first word, end, head, kind
 _PLURAL_TAGS = ("NNS", "NNPS")
 _HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
 _ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
@@ -37,9 +38,9 @@ def find_mentions(sentences: Sequence[Sentence], knowledge: MentionKnowledge) ->
     )
 
 
-def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[tuple[int, int, int, MentionKind]]:
+def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[Found]:
     """The mentions of one sentence as (first word, end, head, kind)."""
-    found: dict[int, tuple[int, int, int, MentionKind]] = {}
+    found: dict[int, Found] = {}
     for token in parts.sentence.tokens:
         index = token.index
         if token.upos == "PRON" and token.text.lower() not in knowledge.cues.roles["pair"]:
@@ -57,14 +58,30 @@ def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[tuple[int, 
                 kind = _kind_of_name(parts, head, knowledge)
                 if kind is not None:
                     found[head] = (hit.first, hit.end, head, kind)
-    return sorted(found.values(), key=lambda each: (each[0], -each[1]))
+    return _uncrossed(sorted(found.values(), key=lambda each: (each[0], -each[1])))
+
+
+def _uncrossed(found: list[Found]) -> list[Found]:
+    """Cut back phrases that overlap without nesting, which only a broken tree makes; heads stay inside."""
+    kept: list[Found] = []
+    for first, end, head, kind in found:
+        for index, (low, high, own, other) in enumerate(kept):
+            if low < first < high < end:
+                if head >= high:
+                    first = high
+                elif own < first:
+                    kept[index] = (low, first, own, other)
+                else:
+                    end = high
+        kept.append((first, end, head, kind))
+    return sorted(kept, key=lambda each: (each[0], -each[1]))
 
 
 def _heads_its_phrase(parts: Anatomy, head: int) -> bool:
     return parts.home[head] == head
 
 
-def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
+def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found | None:
     """The mention that a noun phrase is, if it is one."""
     head = token.index
     if parts.names[head] is not None:
@@ -84,7 +101,7 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[
     return None if kind is None else (taken.first, taken.end, head, kind)
 
 
-def _bare_pair(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
+def _bare_pair(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found | None:
     """ "the two discussed", "both agreed": a number that stands for persons or parties named before."""
     word, head = token.text.lower(), token.index
     if word not in knowledge.cues.roles["pair"] or token.relation not in _ARGUMENTS:
@@ -121,7 +138,7 @@ def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
     return None
 
 
-def _known_name(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> tuple[int, int, int, MentionKind] | None:
+def _known_name(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Found | None:
     """A known name that heads its phrase, with its determiner, or with its possessor ("Israel's Mossad")."""
     kind = _kind_of_name(parts, head, knowledge)
     hit = parts.names[head]
