@@ -124,8 +124,10 @@ Meaning = Calendar | Offset | Around | Nth | Edged | Timed | Length | Repeat | V
 Step = tuple[int, Meaning]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Atom:
+    """A word or part of one: lower case without its full stop, its token, classes, and the number that it spells."""
+
     word: str
     token: int
     senses: Mapping[str, str]

@@ -217,7 +217,7 @@ class DateReader(Reader):
                 and short > first.year % 100
             ):
                 second = end + 2, Calendar(year=first.year - first.year % 100 + short)
-        if second is None or not isinstance(second[1], Calendar):
+        if second is None or not isinstance(second[1], Calendar) or not _alike(first, second[1]):
             return step
         last = second[1]
         if (first.year is None) != (last.year is None) and first.month is not None and last.month is not None:
@@ -421,7 +421,7 @@ class DateReader(Reader):
         if dated is None and self.day_number(k) is not None and self.sense(self.skip(k + 1, "of"), "month") is not None:
             dated = self._figures(k, True) if self.atoms[k].number is not None else self._ordinal_month(k)
         if dated is not None and isinstance(dated[1], Calendar) and dated[1].day is not None:
-            return dated
+            return dated[0], replace(dated[1], weekday=int(value))
         if short:
             return None
         return self._tail(i + 1, Calendar(weekday=int(value)))
@@ -662,6 +662,11 @@ def _sheds_article(meaning: Meaning) -> bool:
     ):
         return False
     return _only_year(meaning) or meaning.weekday is not None or (meaning.month is not None and meaning.season is None)
+
+
+def _alike(first: Calendar, last: Calendar) -> bool:
+    """May the two bound a range? A day and a month do not: "revised it Friday to December's figures"."""
+    return _is_day(first) == _is_day(last)
 
 
 def _is_day(meaning: Meaning) -> bool:

@@ -24,7 +24,7 @@ from dragoman.coding.time_atoms import (
     numeric_dates,
 )
 from dragoman.coding.time_dates import DateReader
-from dragoman.knowledge.time_words import TimeWords
+from dragoman.knowledge.time_words import TimeWords, plain
 from dragoman.values import Token
 
 
@@ -40,6 +40,8 @@ class Found:
 
 def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: TimeWords) -> list[Found]:
     """All time expressions of one sentence, in order. `offset` is where `text` starts in the article."""
+    if not any(_may_tell(token.text.lower(), words) for token in tokens):
+        return []
     atoms = [atom for token in tokens for atom in atoms_of_token(token, words)]
     numeric = numeric_dates(tokens, text, offset) if any(c.isdigit() for c in text) else {}
     scan = _Scan(atoms, tokens, words)
@@ -58,6 +60,15 @@ def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: Tim
             found.append(Found(token, atoms[end - 1].token + 1, step, scan.direction(i)))
         i = max(end, i + 1)
     return found
+
+
+def _may_tell(word: str, words: TimeWords) -> bool:
+    anchors = words.anchors
+    if word in anchors or word[-1].isdigit() or word[0].isdigit():
+        return True
+    if word[-1] == ".":
+        return plain(word) in anchors
+    return "-" in word and any(part in anchors or part.isdigit() for part in word.split("-"))
 
 
 class _Scan(DateReader):

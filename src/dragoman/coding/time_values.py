@@ -37,6 +37,7 @@ SEASON_EDTF = {"SP": 21, "SU": 22, "FA": 23, "WI": 24}
 _GRANULARITY: Mapping[str, Granularity] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "WE": "range",
 }  # fmt: skip
+_FAR = 6
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -254,6 +255,9 @@ def _in_year(c: Calendar, year: int) -> Resolved:
 def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     """A date without year: the one that the leaning asks for; a unit that holds the report's day is it."""
     options = [r for year in (base.year - 1, base.year, base.year + 1) if (r := _safe(c, year)) is not None]
+    if c.weekday is not None:  # "Saturday, April 25" is of a year in which they meet
+        met = [r for r in options if r.first is not None and r.first.isoweekday() == c.weekday]
+        options = met or options
     if not options:
         return _open(c)
     around = [r for r in options if r.first is not None and r.last is not None and r.first <= base <= r.last]
@@ -267,13 +271,16 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
         return after[0] if after else options[-1]
     if around:
         return around[0]
+    if not before or not after or before[-1].last is None or after[0].first is None:
+        return (after or before or options)[0]
+    gone, coming = (base - before[-1].last).days, (after[0].first - base).days
+    # News rarely leaves out the year of a day that is far: a day much nearer on the other side is meant, whatever the
+    # verb says. Where nothing tells, what is gone is told of, unless what is to come is nearer by half.
+    factor = _FAR if c.day is not None or c.holiday is not None else 0
     if lean == "future":
-        return after[0] if after else options[-1]
-    if lean == "near" and before and after and before[-1].last is not None and after[0].first is not None:
-        # where nothing tells, what is gone is told of rather than what is to come, unless that is much closer
-        closer = (after[0].first - base).days * 2 < (base - before[-1].last).days
-        return after[0] if closer else before[-1]
-    return before[-1] if before else options[0]
+        return before[-1] if factor and gone * factor < coming else after[0]
+    factor = 2 if lean == "near" else factor
+    return after[0] if factor and coming * factor < gone else before[-1]
 
 
 def _safe(c: Calendar, year: int) -> Resolved | None:

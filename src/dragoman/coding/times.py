@@ -89,9 +89,10 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
         told.enter(sentence)
         for expression in find_expressions(sentence.tokens, sentence.text, sentence.start, words):
             lean = leaning(expression, sentence.tokens, words)
-            resolved = resolve(expression.meaning, told.reference(), lean, words.edges)
+            resolved = resolve(expression.meaning, told.reference(lean), lean, words.edges)
             found.append(_expression(article, sentence, expression, resolved))
-            told.hear(expression.meaning, resolved)
+            if expression.direction is None:
+                told.hear(expression.meaning, resolved)
     return tuple(found)
 
 
@@ -118,8 +119,8 @@ class _Told:
         if sentence.index - self.day_at > (2 if self.daily else 1):
             self.day = None
 
-    def reference(self) -> Reference:
-        return Reference(self.published, self.day, self.year)
+    def reference(self, lean: Leaning) -> Reference:
+        return Reference(self.published, self.day, self.year if lean != "future" else None)
 
     def hear(self, meaning: Meaning, resolved: Resolved) -> None:
         if resolved.first is None or resolved.vague:
@@ -258,6 +259,8 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         and not forms & {"has", "have", "had", "was", "were"}
     ):
         return "future"
+    if token.xpos == "VBN" and token.relation == "acl" and not forms:
+        return "past"
     if token.xpos == "VBD" or forms & {"was", "were", "had", "has", "have", "did", "'d", "been", "’ve", "'ve"}:
         return "past"
     if token.xpos in ("VBZ", "VBP") or forms & {"is", "are", "am", "'re", "'s", "does", "do", "’s"}:

@@ -59,6 +59,13 @@ CLASSES = frozenset(
         "measured",
     ]
 )
+ANCHORS = frozenset(
+    {
+        "month", "weekday", "weekdays", "season", "unit", "units", "decade", "dayoffset", "daynight", "daypart",
+        "dayparts", "overnight", "clockword", "set",
+    }
+)  # fmt: skip
+YEAR_WORDS = frozenset({"eighteen", "nineteen", "twenty", "thousand"})  # with which a year in words begins
 TENSES = frozenset({"future-aux", "future-head", "same-head", "future-adj", "carrier", "speech"})
 REFERENCES = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF"})
 _RULE = re.compile(r"\d\d-\d\d|\d\d-(mon|tue|wed|thu|fri|sat|sun)-(\d|last|after-mon)|easter[+-]\d+")
@@ -83,7 +90,8 @@ class TimeWords:
     """`senses` maps a lower-case word to its classes and their values; phrases stand by their first atom.
 
     `names` are phrases that hold time words without telling a time; those with a value stand for that day. `edges`
-    gives, for (unit, START|MID|END), the half-open part of the unit; `tenses` the lemmas of each kind.
+    gives, for (unit, START|MID|END), the half-open part of the unit; `tenses` the lemmas of each kind. A sentence
+    without figures and without one of `anchors` tells no time.
     """
 
     senses: Mapping[str, Mapping[str, str]]
@@ -93,6 +101,7 @@ class TimeWords:
     holidays: Mapping[str, tuple[tuple[Phrase, str], ...]]
     edges: Mapping[tuple[str, str], tuple[int, int]]
     tenses: Mapping[str, frozenset[str]]
+    anchors: frozenset[str]
 
 
 def atoms_of(phrase: str) -> Phrase:
@@ -126,14 +135,24 @@ def load_time_words(folder: Path | Traversable | None = None) -> TimeWords:
         if row["kind"] not in TENSES:
             raise KnowledgeError(f"unknown kind {row['kind']}", table="tense.csv", row=row["id"])
         tenses[row["kind"]] |= frozenset(row["words"].split("|"))
+    references = _by_first((p, _reference(row)) for row in _rows(source, "references.csv") for p in _phrases(row))
+    holidays = _by_first((p, _rule(row)) for row in _rows(source, "holidays.csv") for p in _phrases(row))
+    anchors = YEAR_WORDS | {word for word, classes in senses.items() if not ANCHORS.isdisjoint(classes)}
+    anchors |= {
+        phrase[0] if phrase[0] not in ("the", "in", "at", "for", "of") else phrase[-1]
+        for table in (references, holidays)
+        for entries in table.values()
+        for phrase, _ in entries
+    }
     return TimeWords(
         senses=senses,
         titled=frozenset(titled),
-        references=_by_first((p, _reference(row)) for row in _rows(source, "references.csv") for p in _phrases(row)),
+        references=references,
         names=_by_first((p, row["value"]) for row in _rows(source, "names.csv") for p in _phrases(row)),
-        holidays=_by_first((p, _rule(row)) for row in _rows(source, "holidays.csv") for p in _phrases(row)),
+        holidays=holidays,
         edges={(r["unit"], r["edge"]): (int(r["first"]), int(r["last"])) for r in _rows(source, "edges.csv")},
         tenses=tenses,
+        anchors=frozenset(anchors),
     )
 
 
