@@ -1,10 +1,11 @@
-"""According to whom: who says so, in which words, and how much of the sentence is what he says.
+"""According to whom: who says so, in which words, and how much of the text is what he says.
 
-In: sentences with their clauses and mentions, and the lexicon's cues of speech. Out: speech acts, each with its
-cue, its speaker (a mention, or the words that name an unnamed one), its stance and the words of its content; and
+In: sentences with their clauses and mentions, and the lexicon's cues of speech. Out: speech acts by sentence, each with
+its cue, its speaker (a mention, or the words that name an unnamed one), its stance and the words of its content; and
 for a trigger the chain of speech acts in whose content it stands, the outermost first. Method: a cue's speaker and
-content are read off its deep slots; quotation marks make speech direct and carry it over sentences without a cue of
-their own.
+content are read off its deep slots (`saying.py`); a quotation is given to the cue in whose content it stands, to a cue
+without content beside it, or to who spoke last, and carries that speech over its sentences; a label ("MR PRICE:")
+speaks until the next label.
 
 It cannot tell who speaks where nobody is named in the paragraph. None in the chain means that the outlet says so.
 """
@@ -12,277 +13,275 @@ It cannot tell who speaks where nobody is named in the paragraph. None in the ch
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 
-from dragoman.coding.clauses import ClauseReader, Slots
+from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.quotations import Label, Piece, find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
-from dragoman.knowledge.lexicon import Lexicon, SpeechCue
-from dragoman.values import Attribution, AttributionKind, Mention, Sentence, Span
+from dragoman.coding.saying import Range, SpeechAct, acts_of_sentence, bare_cue, phrase_at, span_of
+from dragoman.knowledge.lexicon import Lexicon
+from dragoman.values import Attribution, Mention, Sentence, Span
 
-_OPENING = frozenset({'"', "“", "``", "«", "„"})
-_CLOSING = frozenset({'"', "”", "''", "»"})
-_CLAUSE_SLOTS = ("ccomp", "parataxis")
-_NOUN_CONTENT = ("ccomp", "p:of", "p:that", "xcomp", "p:about", "p:on")
-_SPEAKING_WORDS = 12  # an unnamed speaker is quoted in at most so many words
+_SHORTEST_QUOTATION = 3  # words; fewer are scare quotes, titles and nicknames
+_TRANSCRIPT, _CARRIED = 2_000_000, 1_000_000  # such speech is wider than any that a sentence holds
+_PERSONS = frozenset({"name", "title", "group", "nominal"})
 
-
-@dataclass(frozen=True, slots=True)
-class SpeechAct:
-    """One saying. `content` holds half-open ranges of token indices of sentence `sentence`."""
-
-    sentence: int
-    cue_token: int
-    cue: Span
-    rule: str
-    kind: AttributionKind
-    stance: str
-    mention: int | None
-    speaker_span: Span | None
-    content: tuple[tuple[int, int], ...]
-    whole_sentence: bool = False
-
-    def covers(self, token: int) -> bool:
-        """Does the content hold the word at `token`?"""
-        return token != self.cue_token and (
-            self.whole_sentence or any(first <= token < last for first, last in self.content)
-        )
-
-    @property
-    def width(self) -> int:
-        """How many words the content has: outer speech is wider than the speech inside it."""
-        return 1_000_000 if self.whole_sentence else sum(last - first for first, last in self.content)
+__all__ = ["SpeechAct", "attribution_of", "chain_for", "find_speech"]
 
 
 def find_speech(
     readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon
 ) -> tuple[tuple[SpeechAct, ...], ...]:
-    """For each sentence its speech acts, with quotations that run on from sentences before it."""
-    result: list[tuple[SpeechAct, ...]] = []
-    last: SpeechAct | None = None
-    inside_quotation = False
-    paragraph = -1
-    for reader, finder in zip(readers, finders, strict=True):
-        sentence = reader.sentence
-        acts = _acts_in(reader, finder, lexicon)
-        if sentence.paragraph != paragraph and not _opens_quotation(sentence):
-            last, inside_quotation = None, False
-        paragraph = sentence.paragraph
-        wholly_quoted = inside_quotation or _opens_quotation(sentence)
-        if wholly_quoted and not any(a.kind == "direct" for a in acts) and last is not None:
-            acts = (_carried(last, sentence), *acts)
-        speaking = [a for a in acts if a.mention is not None or a.speaker_span is not None]
-        if speaking:
-            last = speaking[0]
-        inside_quotation = _ends_inside(sentence, inside_quotation)
-        result.append(acts)
-    return tuple(result)
+    """For each sentence its speech acts, with those that run on from other sentences."""
+    found = [list(acts_of_sentence(r, f, lexicon)) for r, f in zip(readers, finders, strict=True)]
+    sentences = [reader.sentence for reader in readers]
+    _Quotations(readers, finders, lexicon, found).assign(find_quotations(sentences))
+    _transcribe(readers, finders, lexicon, found)
+    _following_statement(sentences, found)
+    return tuple(tuple(acts) for acts in found)
 
 
 def chain_for(token: int, acts: Sequence[SpeechAct]) -> tuple[SpeechAct, ...]:
-    """The speech acts in whose content the word at `token` stands, the outermost first."""
-    return tuple(sorted((a for a in acts if a.covers(token)), key=lambda a: (-a.width, a.cue_token)))
+    """The speech acts in whose content the word at `token` stands, the outermost first; direct where it is quoted."""
+    chain = sorted((act for act in acts if act.covers(token)), key=lambda act: (-act.width, act.cue_token))
+    return tuple(replace(act, kind="direct" if act.quotes(token) else "indirect") for act in chain)
 
 
 def attribution_of(act: SpeechAct, sentence: Sentence) -> Attribution:
     """The act as the event record holds it."""
-    content = None
-    if act.content:
-        first, last = act.content[0][0], act.content[-1][1] - 1
-        start, end = sentence.tokens[first].start, sentence.tokens[last].end
-        content = Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
-    stance = "denies" if act.stance == "denies" else "doubts" if act.stance == "doubts" else "asserts"
-    return Attribution(act.cue, act.kind, stance, act.mention, act.speaker_span, content)  # type: ignore[arg-type]
+    content = span_of(act.content[0][0], act.content[-1][1], sentence) if act.content else None
+    return Attribution(act.cue, act.kind, act.stance, act.mention, act.speaker_span, content)
 
 
-def _acts_in(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> tuple[SpeechAct, ...]:
-    found: list[SpeechAct] = []
-    for token in reader.tokens:
-        cues = lexicon.speech_cues.get((token.lemma.lower(), token.upos), ())
-        for cue in cues or _adposition_cues(token.index, reader, lexicon):
-            act = _read_cue(cue, token.index, reader, finder)
-            if act is not None:
-                found.append(act)
-                break
-    return tuple(found)
+class _Quotations:
+    """Gives each quotation to its speaker. `found` holds the acts by sentence, and grows."""
 
+    def __init__(
+        self,
+        readers: Sequence[ClauseReader],
+        finders: Sequence[PartyFinder],
+        lexicon: Lexicon,
+        found: list[list[SpeechAct]],
+    ) -> None:
+        self._readers = readers
+        self._finders = finders
+        self._lexicon = lexicon
+        self._found = found
 
-def _adposition_cues(index: int, reader: ClauseReader, lexicon: Lexicon) -> tuple[SpeechCue, ...]:
-    """ "according to" is tagged as verb or preposition from one parse to the next."""
-    token = reader.tokens[index]
-    if token.relation in ("case", "fixed", "mark") or token.upos in ("ADP", "SCONJ"):
-        return lexicon.speech_cues.get((token.lemma.lower(), "ADP"), ()) or lexicon.speech_cues.get(
-            (token.text.lower(), "ADP"), ()
-        )
-    return ()
+    def assign(self, quotations: Sequence[tuple[Piece, ...]]) -> None:
+        """Each quotation of some length in turn, so that later ones may go to who spoke before."""
+        for pieces in quotations:
+            words = sum(self._words(piece) for piece in pieces)
+            if words < _SHORTEST_QUOTATION:
+                continue
+            self._own_words(pieces)
+            for piece in pieces:
+                if self._extend(piece, pieces) or self._beside(piece, pieces):
+                    break
+            else:
+                self._by_neighbour(pieces)
 
+    def _words(self, piece: Piece) -> int:
+        tokens = self._readers[piece.sentence].tokens
+        return sum(token.upos != "PUNCT" for token in tokens[piece.first : piece.last])
 
-def _read_cue(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
-    if cue.frame in ("according_to", "p_of_speaker"):
-        return _according_to(cue, token, reader, finder)
-    if cue.frame in ("adverb", "adjective"):
-        return _reported(cue, token, reader)
-    slots = reader.slots(token)
-    content = _content(cue, token, slots, reader)
-    if not content:
-        return None
-    speaker, words = _speaker(cue, token, slots, reader, finder)
-    if cue.pos == "VERB" and speaker is None and words is None and not reader.is_passive(token):
-        return None
-    return _act(cue, token, content, speaker, words, reader)
+    def _own_words(self, pieces: Sequence[Piece]) -> None:
+        """ "I think that" inside a quotation is the speaker's own voice, no further speech."""
+        for piece in pieces:
+            acts = self._found[piece.sentence]
+            acts[:] = [a for a in acts if not (a.first_person and piece.first <= a.cue_token < piece.last)]
 
+    def _extend(self, piece: Piece, pieces: Sequence[Piece]) -> bool:
+        """A cue outside the quotation whose content holds some of it speaks all of it."""
+        acts = self._found[piece.sentence]
+        for place, act in enumerate(acts):
+            if piece.first <= act.cue_token < piece.last or (act.kind == "direct" and act.cue_token < 0):
+                continue
+            shared = [(max(a, piece.first), min(b, piece.last)) for a, b in act.content]
+            if any(b - a >= min(_SHORTEST_QUOTATION, piece.last - piece.first) for a, b in shared):
+                acts[place] = _quoting(act, piece)
+                self._carry(acts[place], pieces, besides=piece.sentence)
+                return True
+        return False
 
-def _reported(cue: SpeechCue, token: int, reader: ClauseReader) -> SpeechAct | None:
-    """ "reportedly", "alleged": somebody says so, and nobody is named."""
-    head = reader.tokens[token].head
-    if head < 0:
-        return None
-    return _act(cue, token, (_range(head, token, reader, keep_both_sides=True),), None, None, reader)
-
-
-def _content(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> tuple[tuple[int, int], ...]:
-    """Ranges of words that are said; none where the cue takes no content here."""
-    heads: list[int] = []
-    for slot in _content_slots(cue):
-        heads = [filler for filler in slots.get(slot, ()) if not _is_cue_tail(filler, token, reader)]
-        if heads:
-            break
-    if not heads and cue.pos == "VERB" and reader.tokens[token].head >= 0 and _comments_on_head(token, reader):
-        return _outside(token, reader)
-    return tuple(sorted(_range(head, token, reader) for head in heads))
-
-
-def _content_slots(cue: SpeechCue) -> tuple[str, ...]:
-    if cue.pos == "NOUN":
-        return _NOUN_CONTENT
-    if cue.frame == "subj+obj":
-        return ("obj",)
-    if cue.frame == "subj+xcomp":
-        return ("xcomp",)
-    return _CLAUSE_SLOTS
-
-
-def _is_cue_tail(filler: int, token: int, reader: ClauseReader) -> bool:
-    return filler == token or reader.tokens[filler].upos == "PUNCT"
-
-
-def _comments_on_head(token: int, reader: ClauseReader) -> bool:
-    """ "..., he said" and "as X confirmed" stand under what is said."""
-    word = reader.tokens[token]
-    if word.relation == "parataxis":
+    def _beside(self, piece: Piece, pieces: Sequence[Piece]) -> bool:
+        """A cue that has a speaker and no content of its own in the sentence: "..., the minister went on"."""
+        reader, finder = self._readers[piece.sentence], self._finders[piece.sentence]
+        taken = {act.cue_token for act in self._found[piece.sentence]}
+        act = bare_cue(piece.first, piece.last, taken, reader, finder, self._lexicon)
+        if act is None:
+            return False
+        act = _quoting(act, piece)
+        self._found[piece.sentence].append(act)
+        self._carry(act, pieces, besides=piece.sentence)
         return True
-    if word.relation == "advcl":
-        mark = reader.child(token, "mark", "advmod", "case")
-        return mark is not None and reader.tokens[mark].lemma.lower() == "as"
-    return False
 
+    def _carry(self, act: SpeechAct, pieces: Sequence[Piece], besides: int) -> None:
+        for piece in pieces:
+            if piece.sentence != besides:
+                content = ((piece.first, piece.last),)
+                carried = replace(
+                    act, sentence=piece.sentence, cue_token=-1, rule=f"{act.rule}:carried", kind="direct",
+                    content=content, quoted=content, breadth=_CARRIED,
+                )  # fmt: skip
+                self._found[piece.sentence].append(carried)
 
-def _outside(token: int, reader: ClauseReader) -> tuple[tuple[int, int], ...]:
-    """The clause above a cue, less the cue's own phrase."""
-    low, high = reader.subtree(token)
-    first, last = reader.subtree(reader.tokens[token].head)
-    ranges = [(first, min(low, last + 1)), (max(high + 1, first), last + 1)]
-    return tuple((a, b) for a, b in ranges if a < b)
+    def _by_neighbour(self, pieces: Sequence[Piece]) -> None:
+        """A quotation without a cue: said by whom the words before its colon name, else by who spoke last."""
+        first = pieces[0]
+        tokens = self._readers[first.sentence].tokens
+        before = first.first - 2  # the mark stands between
+        if before > 0 and tokens[before].text in (":", ","):
+            act = self._by_colon(first.sentence, before) if tokens[before].text == ":" else None
+        elif first.first <= 1 or (before >= 0 and tokens[before].text in (".", "?", "!")):
+            act = self._by_last(first.sentence)
+        else:
+            return
+        if act is not None:
+            self._carry(act, pieces, besides=-1)
 
-
-def _range(head: int, cue: int, reader: ClauseReader, *, keep_both_sides: bool = False) -> tuple[int, int]:
-    low, high = reader.subtree(head)
-    if low <= cue <= high and not keep_both_sides:  # a broken or interrupted clause: keep the side on which its head stands
-        return (cue + 1, high + 1) if head > cue else (low, cue)
-    return low, high + 1
-
-
-def _speaker(
-    cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader, finder: PartyFinder
-) -> tuple[Mention | None, Span | None]:
-    order = ("subj", "poss", "p:by", "p:from", "light.subj", "comp", "adj") if cue.pos != "VERB" else ("subj",)
-    mentions, _ = finder.first_filled(slots, order)
-    if mentions:
-        return mentions[0], None
-    for slot in order:
-        for filler in slots.get(slot, ()):
-            if slot not in ("comp", "adj"):
-                return None, _words(filler, reader)
-    return None, None
-
-
-def _words(head: int, reader: ClauseReader) -> Span:
-    """The phrase that names an unnamed speaker, cut where it grows long."""
-    low, high = reader.subtree(head)
-    low, high = max(low, head - _SPEAKING_WORDS // 2), min(high, head + _SPEAKING_WORDS // 2)
-    return _span(low, high + 1, reader.sentence)
-
-
-def _span(first: int, last: int, sentence: Sentence) -> Span:
-    start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
-    return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
-
-
-def _according_to(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
-    noun = reader.tokens[token].head
-    if noun < 0:
+    def _by_colon(self, sentence: int, colon: int) -> SpeechAct | None:
+        reader, finder = self._readers[sentence], self._finders[sentence]
+        for token in reader.tokens[:colon]:
+            mention = finder.mention_at(token.index)
+            if mention is not None and mention.head == token.index and _is_speaker(mention):
+                return _introduced(reader, colon, mention, token.index)
         return None
-    low, high = reader.subtree(noun)
-    above = reader.tokens[noun].head
-    first, last = reader.subtree(above) if above >= 0 else (0, len(reader.tokens) - 1)
-    content = tuple((a, b) for a, b in ((first, min(low, last + 1)), (max(high + 1, first), last + 1)) if a < b)
-    parties = finder.parties(noun)
-    words = None if parties else _words(noun, reader)
-    return _act(cue, token, content, parties[0] if parties else None, words, reader)
+
+    def _by_last(self, sentence: int) -> SpeechAct | None:
+        """Who spoke in the sentence before, or is its subject; over a break of paragraphs only one who spoke."""
+        if sentence == 0:
+            return None
+        previous = self._readers[sentence - 1]
+        same = previous.sentence.paragraph == self._readers[sentence].sentence.paragraph
+        acts = [a for a in self._found[sentence - 1] if a.mention is not None or a.speaker_span is not None]
+        outer = [act for act in acts if act.breadth == 0] or acts
+        if outer:
+            return outer[0]
+        if not same:
+            return None
+        here = [a for a in self._found[sentence] if a.mention is not None or a.speaker_span is not None]
+        if here:
+            return here[0]
+        root = next((token.index for token in previous.tokens if token.head < 0), None)
+        if root is None:
+            return None
+        for subject in previous.surface_subject(root):
+            mention = self._finders[sentence - 1].actor_at(subject)
+            if mention is not None and _is_speaker(mention):
+                return _introduced(previous, root, mention, subject)
+        return None
 
 
-def _act(
-    cue: SpeechCue,
-    token: int,
-    content: tuple[tuple[int, int], ...],
-    speaker: Mention | None,
-    words: Span | None,
-    reader: ClauseReader,
-) -> SpeechAct:
-    direct = any(
-        reader.tokens[index].text in _OPENING
-        for first, last in content
-        for index in range(first, min(last, len(reader.tokens)))
-    )
-    word = reader.tokens[token]
+def _is_speaker(mention: Mention) -> bool:
+    return mention.kind in _PERSONS
+
+
+def _introduced(reader: ClauseReader, cue: int, mention: Mention, head: int) -> SpeechAct:
+    token = reader.tokens[cue]
     return SpeechAct(
         sentence=reader.sentence.index,
-        cue_token=token,
-        cue=Span(word.text, word.start, word.end),
-        rule=cue.id,
-        kind="direct" if direct else "indirect",
-        stance=cue.stance,
-        mention=speaker.index if speaker is not None else None,
-        speaker_span=words,
-        content=content,
-    )
-
-
-def _opens_quotation(sentence: Sentence) -> bool:
-    return bool(sentence.tokens) and sentence.tokens[0].text in _OPENING
-
-
-def _ends_inside(sentence: Sentence, inside: bool) -> bool:
-    """Is a quotation still open after the sentence?"""
-    for token in sentence.tokens:
-        if token.text in ("“", "``", "«", "„"):
-            inside = True
-        elif token.text in ("”", "''", "»"):
-            inside = False
-        elif token.text == '"':
-            inside = not inside
-    return inside
-
-
-def _carried(act: SpeechAct, sentence: Sentence) -> SpeechAct:
-    return SpeechAct(
-        sentence=sentence.index,
         cue_token=-1,
-        cue=act.cue,
-        rule=f"{act.rule}:carried",
+        cue=Span(token.text, token.start, token.end),
+        rule="quotation-after-its-speaker",
         kind="direct",
-        stance=act.stance,
-        mention=act.mention,
-        speaker_span=act.speaker_span,
-        content=((0, len(sentence.tokens)),),
-        whole_sentence=True,
+        stance="asserts",
+        mention=mention.index if mention.actors else None,
+        speaker_span=None if mention.actors else phrase_at(head, reader),
+        phrase=phrase_at(head, reader),
+        content=(),
     )
+
+
+def _quoting(act: SpeechAct, piece: Piece) -> SpeechAct:
+    """`act` with a quotation in its content."""
+    content = _union((*act.content, (piece.first, piece.last)), act.cue_token)
+    quoted = (*act.quoted, (piece.first, piece.last))
+    share = sum(b - a for a, b in quoted) * 2 >= sum(b - a for a, b in content)
+    return replace(act, content=content, quoted=quoted, kind="direct" if share else act.kind)
+
+
+def _union(ranges: Sequence[Range], cue: int) -> tuple[Range, ...]:
+    """The ranges in order, those that touch made one, but never over the cue."""
+    joined: list[Range] = []
+    for first, last in sorted(ranges):
+        if joined and first <= joined[-1][1] and not joined[-1][1] <= cue < first:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    return tuple(joined)
+
+
+# transcripts
+
+
+def _transcribe(
+    readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon, found: list[list[SpeechAct]]
+) -> None:
+    """Gives what stands after a speaker's label to that speaker, until the next label."""
+    known = frozenset(lemma for lemma, pos in lexicon.speech_cues if pos == "LABEL")
+    labels = find_labels([reader.sentence for reader in readers], known)
+    if not labels:
+        return
+    people = _people_by_surname(readers, finders)
+    for number, label in enumerate(labels):
+        end = labels[number + 1].sentence if number + 1 < len(labels) else len(readers)
+        act = _labelled(label, readers, people)
+        for place in range(label.sentence, end):
+            first = label.colon + 1 if place == label.sentence else 0
+            content = ((first, len(readers[place].tokens)),)
+            found[place][:] = [a for a in found[place] if not a.first_person and a.cue_token not in range(first)]
+            found[place].append(replace(act, sentence=place, content=content, quoted=content))
+
+
+def _people_by_surname(readers: Sequence[ClauseReader], finders: Sequence[PartyFinder]) -> dict[str, Mention]:
+    """The first mention of each person that the tables know, else the first of each, by the last word of the name."""
+    people: dict[str, Mention] = {}
+    for reader, finder in zip(readers, finders, strict=True):
+        for token in reader.tokens:
+            if token.upos != "PROPN":
+                continue
+            mention = finder.mention_at(token.index)
+            if mention is None or mention.kind not in ("name", "title") or not mention.actors:
+                continue
+            surname = mention.actors[0].name.split()[-1].lower()
+            known = people.get(surname)
+            if known is None or (known.actors[0].party is None and mention.actors[0].party is not None):
+                people[surname] = mention
+    return people
+
+
+def _labelled(label: Label, readers: Sequence[ClauseReader], people: dict[str, Mention]) -> SpeechAct:
+    reader = readers[label.sentence]
+    colon = reader.tokens[label.colon]
+    words = span_of(0, label.colon, reader.sentence)
+    mention = people.get(reader.tokens[label.colon - 1].text.lower())
+    return SpeechAct(
+        sentence=label.sentence,
+        cue_token=-1,
+        cue=Span(colon.text, colon.start, colon.end),
+        rule="speaker-label",
+        kind="direct",
+        stance="asserts",
+        mention=mention.index if mention is not None else None,
+        speaker_span=words if mention is None else None,
+        phrase=words,
+        content=(),
+        breadth=_TRANSCRIPT,
+    )
+
+
+def _following_statement(sentences: Sequence[Sentence], found: list[list[SpeechAct]]) -> None:
+    """ "The following is attributable to X: ...": X says the rest of the article."""
+    for place, acts in enumerate(found):
+        opening = next((act for act in acts if act.rest), None)
+        if opening is None:
+            continue
+        for later in range(place + 1, len(sentences)):
+            content = ((0, len(sentences[later].tokens)),)
+            act = replace(
+                opening, sentence=later, cue_token=-1, rule=f"{opening.rule}:carried", kind="direct",
+                content=content, quoted=content, breadth=_TRANSCRIPT, rest=False,
+            )  # fmt: skip
+            found[later].append(act)
+        return

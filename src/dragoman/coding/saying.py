@@ -1,0 +1,388 @@
+"""Speech inside one sentence: cues of saying with their speakers and what is said.
+
+In: one sentence's clauses and mentions, and the lexicon's cues. Out: `SpeechAct`s. Method: a cue's frame names the
+slots in which speaker and content stand; a cue that comments on the clause above it ("..., he said", "as X
+confirmed", "according to X") has that clause as its content.
+
+It knows nothing of quotation marks and of other sentences: `speech.py` puts these in.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.coding.clauses import ClauseReader, Slots
+from dragoman.coding.roles import PartyFinder
+from dragoman.knowledge.lexicon import Lexicon, SpeechCue
+from dragoman.values import AttributionKind, Mention, Sentence, Span, Stance
+
+Range = tuple[int, int]
+_SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
+_VERBS = frozenset({"VERB", "AUX"})
+_FIRST_PERSON = frozenset({"i", "we"})
+_SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
+_WEAKER: dict[Stance, Stance] = {"asserts": "doubts", "denies": "asserts", "doubts": "asserts"}
+_COMMAS = frozenset({",", "”", '"', "''", "—", "–", "-"})
+
+
+@dataclass(frozen=True, slots=True)
+class SpeechAct:
+    """One saying. `content` and `quoted` (the part of it in quotation marks) are half-open ranges of token indices.
+
+    `mention` indexes the article's mentions; `speaker_span` stands for a speaker who is none; `phrase` is all that
+    names the speaker. `breadth` is set where the content goes beyond the sentence.
+    """
+
+    sentence: int
+    cue_token: int
+    cue: Span
+    rule: str
+    kind: AttributionKind
+    stance: Stance
+    mention: int | None
+    speaker_span: Span | None
+    phrase: Span | None
+    content: tuple[Range, ...]
+    quoted: tuple[Range, ...] = ()
+    breadth: int = 0
+    first_person: bool = False
+    rest: bool = False  # the speaker says all that follows
+
+    def covers(self, token: int) -> bool:
+        """Does the content hold the word at `token`? A cue is never its own content."""
+        return token != self.cue_token and any(first <= token < last for first, last in self.content)
+
+    def quotes(self, token: int) -> bool:
+        """Does the word at `token` stand between quotation marks of this speech?"""
+        return any(first <= token < last for first, last in self.quoted)
+
+    @property
+    def width(self) -> int:
+        """How many words the content has: outer speech is wider than the speech inside it."""
+        return self.breadth + sum(last - first for first, last in self.content)
+
+
+def acts_of_sentence(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> tuple[SpeechAct, ...]:
+    """The speech acts of a sentence in the order of their cues."""
+    found: list[SpeechAct] = []
+    for token in reader.tokens:
+        cues = lexicon.speech_cues.get((token.lemma.lower(), token.upos))
+        if cues is None and token.relation in ("case", "fixed", "mark"):
+            cues = lexicon.speech_cues.get((token.lemma.lower(), "ADP"))  # "according to" has many tags
+        for cue in cues or ():
+            act = _read_cue(cue, token.index, reader, finder, lexicon)
+            if act is not None:
+                found.append(act)
+                break
+    return tuple(found)
+
+
+def bare_cue(
+    first: int, last: int, taken: Collection[int], reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    """A cue outside the words from `first` to `last` that has a speaker and no content: the nearest to them."""
+    best: tuple[int, int] | None = None
+    for token in reader.tokens:
+        index = token.index
+        if first <= index < last or index in taken or token.upos != "VERB":
+            continue
+        cues = lexicon.speech_cues.get((token.lemma.lower(), "VERB"))
+        if cues is None or not any(cue.frame in ("subj+ccomp", "quote") for cue in cues):
+            continue
+        distance = first - index if index < first else index - last
+        if (best is None or distance < best[0]) and reader.surface_subject(index):
+            best = distance, index
+    if best is None:
+        return None
+    index = best[1]
+    row = lexicon.speech_cues[(reader.tokens[index].lemma.lower(), "VERB")][0]
+    speakers = reader.surface_subject(index)
+    if any(first <= speaker < last for speaker in speakers):
+        return None
+    return _act(row, index, (), speakers[:1], reader, finder, lexicon)
+
+
+def _read_cue(
+    cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    frame = cue.frame
+    if frame == "according_to":
+        return _according_to(cue, token, reader, finder, lexicon)
+    if frame in ("adverb", "adjective"):
+        return _hearsay(cue, token, reader, finder, lexicon)
+    if frame == "rest":
+        return _rest(cue, token, reader, finder, lexicon)
+    if frame == "quoted_as":
+        return _quoted_as(cue, token, reader, finder, lexicon)
+    if frame == "quote":
+        return None
+    slots = reader.slots(token)
+    content = _content(cue, token, slots, reader, lexicon)
+    if not content:
+        return None
+    speakers = _speakers(cue, token, slots, reader)
+    if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
+        return None
+    return _act(cue, token, content, speakers, reader, finder, lexicon)
+
+
+# content
+
+
+def _content(
+    cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader, lexicon: Lexicon
+) -> tuple[Range, ...]:
+    """Ranges of words that are said; none where the cue takes no content here."""
+    slot = cue.frame.partition("+")[2]
+    if slot == "claim":  # "rejected reports that": what is denied is what was reported
+        heads = [
+            filler
+            for filler in slots.get("obj", ())
+            if (reader.tokens[filler].lemma.lower(), "NOUN") in lexicon.speech_cues
+        ]
+        return tuple(_range(head, token, reader) for head in heads)
+    if slot != "ccomp":
+        heads = [filler for filler in slots.get(slot, ()) if _may_be_said(filler, reader)]
+        return tuple(sorted(_range(head, token, reader) for head in heads))
+    heads = [*slots.get("ccomp", ())]
+    if not heads and cue.pos == "VERB":
+        heads = [filler for filler in slots.get("parataxis", ()) if reader.child(filler, "nsubj", "nsubj:pass")]
+        if not heads and reader.is_passive(token):
+            heads = list(slots.get("xcomp", ()))  # "is said to have fled"
+    heads = [head for head in heads if head != token]
+    if heads:
+        return tuple(sorted(_range(head, token, reader) for head in heads))
+    if cue.pos == "VERB" and _may_comment(cue, token, slots, reader):
+        return _commented(token, reader)
+    return ()
+
+
+def _may_be_said(filler: int, reader: ClauseReader) -> bool:
+    return reader.tokens[filler].upos not in ("PUNCT", "PRON")
+
+
+def _may_comment(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> bool:
+    """A cue with an object says that object ("said nothing"), unless the object is who is told."""
+    return "subj" in slots and ("obj" not in slots or cue.kind == "tell")
+
+
+def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
+    """What "..., he said" and "as X confirmed" comment on: the clause above, or all that stands before the comma."""
+    word = reader.tokens[token]
+    low, high = reader.subtree(token)
+    if word.head >= 0:
+        mark = reader.child(token, "mark", "advmod", "case")
+        with_as = mark is not None and reader.tokens[mark].lemma.lower() == "as"
+        if word.relation == "parataxis" or (word.relation == "advcl" and with_as):
+            return _around(reader.subtree(word.head), (low, high))
+        if with_as or word.relation in ("acl:relcl", "acl", "ccomp"):
+            return ()
+    start = min([token, *(reader.subtree(s)[0] for s in reader.surface_subject(token) if s < token)])
+    last = len(reader.tokens) - 1
+    while last > token and reader.tokens[last].upos == "PUNCT":
+        last -= 1
+    if start >= 3 and reader.tokens[start - 1].text in _COMMAS and last - token <= _SPEAKING_WORDS:
+        return ((0, start - 1),)
+    return ()
+
+
+def _around(whole: Range, part: Range) -> tuple[Range, ...]:
+    """What is left of the words `whole` (both ends included) without those of `part`."""
+    low, high = part
+    first, last = whole
+    ranges = ((first, min(low, last + 1)), (max(high + 1, first), last + 1))
+    return tuple((a, b) for a, b in ranges if a < b)
+
+
+def _range(head: int, cue: int, reader: ClauseReader) -> Range:
+    low, high = reader.subtree(head)
+    if low <= cue <= high:  # an interrupted clause: keep the side on which its head stands
+        return (cue + 1, high + 1) if head > cue else (low, cue)
+    return low, high + 1
+
+
+# speakers
+
+
+def _speakers(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
+    if cue.pos == "NOUN":
+        for slot in _SPEAKERS_OF_NOUNS:
+            if slots.get(slot):
+                return slots[slot]
+        return ()
+    quoted = _quoted_speaker(token, reader)
+    if quoted:
+        return quoted
+    if slots.get("subj"):
+        return slots["subj"]
+    word = reader.tokens[token]
+    if reader.is_passive(token) or word.xpos not in ("VBG", "VB"):
+        return ()
+    head, steps = word.head, 0
+    while head >= 0 and steps < len(reader.tokens):  # "..., saying that": whoever acts above
+        subject = reader.surface_subject(head) if reader.tokens[head].upos in _VERBS else ()
+        if subject and token not in subject:
+            return subject
+        head, steps = reader.tokens[head].head, steps + 1
+    return ()
+
+
+def _quoted_speaker(token: int, reader: ClauseReader) -> Sequence[int]:
+    """ "quoted X as saying": X says, not who quotes him."""
+    word = reader.tokens[token]
+    if word.head < 0 or word.xpos != "VBG" or reader.preposition(token) != "as":
+        return ()
+    return reader.slots(word.head).get("obj", ())
+
+
+def speaker_at(heads: Sequence[int], finder: PartyFinder) -> Mention | None:
+    """The actor who speaks: the first that one of the heads names itself."""
+    for head in heads:
+        actor = finder.actor_at(head)
+        if actor is not None:
+            return actor
+    return None
+
+
+def phrase_at(head: int, reader: ClauseReader, *, whole: bool = True) -> Span:
+    """The phrase headed by `head`, cut where it grows long; without what a comma sets apart unless `whole`."""
+    low, high = reader.subtree(head)
+    low, high = max(low, head - _SPEAKING_WORDS), min(high, head + _SPEAKING_WORDS)
+    if not whole:
+        for index in range(head + 1, high + 1):
+            if reader.tokens[index].text in (",", "—", "–", "(", "who", "which"):
+                high = index - 1
+                break
+    while high > head and reader.tokens[high].upos == "PUNCT":
+        high -= 1
+    while low < head and reader.tokens[low].upos in ("PUNCT", "ADP"):
+        low += 1
+    return span_of(low, high + 1, reader.sentence)
+
+
+def span_of(first: int, last: int, sentence: Sentence) -> Span:
+    """The words from token `first` up to, not including, token `last`."""
+    start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
+    return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
+
+
+# cues of their own kind
+
+
+def _hearsay(
+    cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    """ "reportedly", "alleged": somebody says so, and nobody is named."""
+    head = reader.tokens[token].head
+    if head < 0:
+        return None
+    if cue.frame == "adjective" and reader.tokens[token].relation != "amod":
+        return None
+    low, high = reader.subtree(head)
+    return _act(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
+
+
+def _according_to(
+    cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    noun = reader.tokens[token].head
+    if noun < 0 or reader.tokens[token].relation not in ("case", "mark", "fixed", "advcl", "obl"):
+        return None
+    if reader.tokens[token].relation in ("advcl", "obl"):  # "according" taken for a verb
+        above, inner = noun, [c for c in reader.children(token) if reader.tokens[c].relation == "obl"]
+        if not inner:
+            return None
+        noun, phrase = inner[0], reader.subtree(token)
+    else:
+        above, phrase = reader.tokens[noun].head, reader.subtree(noun)
+    if cue.lemma == "per" and not finder.parties(noun):
+        return None
+    above = _clause_above(above, phrase, reader)
+    content = _around(reader.subtree(above), phrase) if above >= 0 else ()
+    return _act(cue, token, content, (noun,), reader, finder, lexicon) if content else None
+
+
+def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
+    """The clause that a phrase comments on; at either end of the sentence, behind a comma, that is all of it."""
+    tokens = reader.tokens
+    last = len(tokens) - 1
+    while last > phrase[1] and tokens[last].upos == "PUNCT":
+        last -= 1
+    at_end = last <= phrase[1] and phrase[0] > 0 and tokens[phrase[0] - 1].text in _COMMAS
+    for _ in range(len(tokens)):
+        if above < 0 or tokens[above].head < 0:
+            break
+        is_clause = tokens[above].upos in _VERBS or reader.child(above, "nsubj", "nsubj:pass", "cop") is not None
+        if is_clause and not (at_end or phrase[0] <= 1):
+            break
+        if is_clause and tokens[above].relation in ("ccomp", "parataxis") and tokens[above].head > phrase[1]:
+            break
+        above = tokens[above].head
+    return above
+
+
+def _quoted_as(
+    cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    """ "TASS quoted X as saying that": TASS says it too, as the outer speaker."""
+    slots = reader.slots(token)
+    clauses = slots.get("p:as", ())
+    if not clauses or not slots.get("subj"):
+        return None
+    low, high = reader.subtree(clauses[0])
+    return _act(cue, token, ((low, high + 1),), slots["subj"], reader, finder, lexicon)
+
+
+def _rest(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> SpeechAct | None:
+    """ "The following is attributable to X:" """
+    colon = next((t.index for t in reader.tokens[token:] if t.text == ":"), None)
+    if colon is None:
+        return None
+    speaker = next((i for i in range(colon - 1, token, -1) if finder.actor_at(i) is not None), colon - 1)
+    content = ((colon + 1, len(reader.tokens)),) if colon + 1 < len(reader.tokens) else ()
+    act = _act(cue, token, content, (speaker,), reader, finder, lexicon)
+    return replace(act, kind="direct", quoted=content, rest=True, breadth=len(reader.tokens))
+
+
+def _act(
+    cue: SpeechCue,
+    token: int,
+    content: tuple[Range, ...],
+    speakers: Sequence[int],
+    reader: ClauseReader,
+    finder: PartyFinder,
+    lexicon: Lexicon,
+) -> SpeechAct:
+    word = reader.tokens[token]
+    mention = speaker_at(speakers, finder)
+    return SpeechAct(
+        sentence=reader.sentence.index,
+        cue_token=token,
+        cue=Span(word.text, word.start, word.end),
+        rule=cue.id,
+        kind="indirect",
+        stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,
+        mention=mention.index if mention is not None else None,
+        speaker_span=phrase_at(speakers[0], reader, whole=False) if speakers and mention is None else None,
+        phrase=phrase_at(speakers[0], reader) if speakers else None,
+        content=content,
+        first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
+    )
+
+
+def _is_negated(token: int, reader: ClauseReader, lexicon: Lexicon) -> bool:
+    """ "did not confirm that", "declined to say that"."""
+    for child in reader.children(token):
+        word = reader.tokens[child]
+        if word.relation in ("advmod", "det") and _negates(lexicon, word.lemma.lower(), word.upos, "self"):
+            return True
+    head = reader.tokens[token].head
+    if reader.tokens[token].relation != "xcomp" or head < 0:
+        return False
+    above = reader.tokens[head]
+    return _negates(lexicon, above.lemma.lower(), above.upos, "xcomp")
+
+
+def _negates(lexicon: Lexicon, lemma: str, upos: str, slot: str) -> bool:
+    return any(row.slot == slot and row.effect == "negated" for row in lexicon.operators.get((lemma, upos), ()))

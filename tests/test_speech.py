@@ -1,0 +1,123 @@
+"""According to whom: whole texts with the chain of speakers of one trigger, and the scans beneath on their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.coder import Analysis, Coder
+from dragoman.coding.quotations import find_labels, find_quotations
+from dragoman.coding.roles import PartyFinder
+from dragoman.coding.saying import SpeechAct
+from dragoman.coding.speech import attribution_of, chain_for, find_speech
+from dragoman.language.splitting import SentenceSpan
+from dragoman.reading.plain import article_from_text
+from dragoman.values import Sentence, Token
+from tests.conftest import cases
+
+
+def speech_of(text: str, published: str | None, coder: Coder) -> tuple[Analysis, tuple[tuple[SpeechAct, ...], ...]]:
+    """A text analysed, and its speech acts by sentence."""
+    analysis = coder.analyse(article_from_text(text, published=published))
+    lexicon = coder.knowledge.lexicon
+    readers = [ClauseReader(sentence, lexicon.light_verbs) for sentence in analysis.sentences]
+    finders = [PartyFinder(r, [m for m in analysis.mentions if m.sentence == r.sentence.index]) for r in readers]
+    return analysis, find_speech(readers, finders, lexicon)
+
+
+def chain_of(case: dict[str, Any], coder: Coder) -> tuple[Analysis, tuple[SpeechAct, ...]]:
+    """The chain of speech acts over the case's trigger (the last word of that spelling)."""
+    analysis, acts = speech_of(case["text"], case.get("published"), coder)
+    places = [
+        (sentence.index, token.index)
+        for sentence in analysis.sentences
+        for token in sentence.tokens
+        if token.text == case["trigger"]
+    ]
+    assert places, "the trigger is no word of the text"
+    sentence, token = places[-1]
+    return analysis, chain_for(token, acts[sentence])
+
+
+def name_of(act: SpeechAct, analysis: Analysis) -> str:
+    """The words that name an act's speaker."""
+    if act.mention is not None:
+        return analysis.mentions[act.mention].text
+    return act.speaker_span.text if act.speaker_span is not None else ""
+
+
+def same_name(expected: str, found: str) -> bool:
+    """Do the words found name the one expected, with no more than a title or an article besides?"""
+    wanted, words = expected.lower().split(), found.lower().replace("'s", "").split()
+    return all(word.replace("'s", "") in words for word in wanted) and len(words) <= len(wanted) + 3
+
+
+@pytest.mark.parametrize("case", [*cases("speech"), *cases("speech_rules")])
+def test_who_says_so(case: dict[str, Any], coder: Coder) -> None:
+    analysis, chain = chain_of(case, coder)
+    names = [name_of(act, analysis) for act in chain]
+    assert len(names) == len(case["speakers"]), names
+    assert all(same_name(*pair) for pair in zip(case["speakers"], names, strict=True)), names
+    assert [act.stance for act in chain] == case["stance"]
+    if "kind" in case:
+        assert [act.kind for act in chain] == case["kind"]
+
+
+@pytest.mark.parametrize("case", [*cases("speech"), *cases("speech_rules")])
+def test_every_span_slices_to_its_words(case: dict[str, Any], coder: Coder) -> None:
+    analysis, acts = speech_of(case["text"], case.get("published"), coder)
+    for sentence, own in zip(analysis.sentences, acts, strict=True):
+        for act in own:
+            attribution = attribution_of(act, sentence)
+            for span in (act.cue, act.phrase, act.speaker_span, attribution.content):
+                assert span is None or analysis.article.text[span.start : span.end] == span.text
+            assert all(0 <= first < last <= len(sentence.tokens) for first, last in (*act.content, *act.quoted))
+            assert not act.covers(act.cue_token)
+
+
+def bare(text: str, paragraphs: tuple[str, ...]) -> list[Sentence]:
+    """Sentences of untagged words, one a line of `paragraphs`, a paragraph each."""
+    found = []
+    for number, line in enumerate(paragraphs):
+        start = text.index(line)
+        tokens, at = [], start
+        for index, word in enumerate(line.split()):
+            at = text.index(word, at)
+            tokens.append(Token(index, word, at, at + len(word), word, "X", "X", -1, "dep", "O"))
+            at += len(word)
+        span = SentenceSpan(start, start + len(line), number)
+        found.append(Sentence(number, line, span.start, span.end, number, tuple(tokens)))
+    return found
+
+
+QUOTED = [
+    (("He said “ we met ” today",), [[(3, 5)]]),
+    (("“ We met", "“ and parted ” he said"), [[(1, 3), (1, 3)]]),
+    (("“ We met", "He went home"), [[(1, 3)]]),
+    (("He met her",), []),
+    (("“ ” he said",), []),
+]
+
+
+@pytest.mark.parametrize(("lines", "expected"), QUOTED)
+def test_quotations(lines: tuple[str, ...], expected: list[list[tuple[int, int]]]) -> None:
+    sentences = bare("\n".join(lines), lines)
+    found = find_quotations(sentences)
+    assert [[(piece.first, piece.last) for piece in pieces] for pieces in found] == expected
+
+
+LABELS = [
+    (("MR PRICE : We met", "QUESTION : When"), frozenset({"question"}), [2, 1]),
+    (("QUESTION : When",), frozenset({"question"}), [1]),
+    (("BREAKING : They met", "They parted"), frozenset({"question"}), []),
+    (("Note : We met", "Mark : When"), frozenset({"question"}), []),
+    (("PARIS 2024 : They met", "2024 : They met"), frozenset({"question"}), []),
+]
+
+
+@pytest.mark.parametrize(("lines", "known", "expected"), LABELS)
+def test_labels(lines: tuple[str, ...], known: frozenset[str], expected: list[int]) -> None:
+    sentences = bare("\n".join(lines), lines)
+    assert [label.colon for label in find_labels(sentences, known)] == expected
