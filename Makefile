@@ -6,7 +6,7 @@ DATA ?= $(DRAGOMAN_DATA)
 STAMP := $(VENV)/.installed
 TRAIN_STAMP := $(VENV)/.installed-train
 
-.PHONY: demo test check lint types floors data train bench clean
+.PHONY: demo test check lint types knowledge floors data train bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -35,7 +35,7 @@ types: $(STAMP)
 	$(BIN)/mypy
 
 knowledge: $(STAMP)
-	$(BIN)/dragoman check-knowledge
+	$(BIN)/dragoman check-knowledge $(if $(DATA),--cabinets "$(DATA)/knowledge/cabinets_cia_2019_06.csv")
 
 floors: $(STAMP)
 	$(BIN)/python -m benchmarks floors

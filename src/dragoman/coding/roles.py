@@ -167,6 +167,8 @@ class PartyFinder:
             for slot in order:
                 if len(found) >= 2 and (owners or slot.rpartition(".")[2] in ("comp", "adj", "p:of")):
                     continue
+                if owners and slot == "obj":
+                    continue  # "discussed Russia's war": Russia is the matter, not at the table
                 more = without(self.in_slot(slots, slot, owners=owners), found)
                 if more:
                     found = (*found, *more)

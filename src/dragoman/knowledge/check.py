@@ -14,7 +14,7 @@ from dragoman.knowledge.actors import check_actors, load_actors
 from dragoman.knowledge.findings import Finding
 from dragoman.knowledge.lexicon import check_lexicon, load_lexicon
 from dragoman.knowledge.mention_cues import check_mention_cues, load_mention_cues
-from dragoman.knowledge.offices import check_offices, load_offices
+from dragoman.knowledge.offices import check_offices, load_offices, settlements
 from dragoman.knowledge.ontology import check_ontology, load_ontology
 from dragoman.knowledge.places import check_gazetteer, load_gazetteer
 from dragoman.knowledge.time_words import check_time_words, load_time_words
@@ -27,8 +27,8 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
     checks: tuple[Callable[[], Iterable[Finding]], ...] = (
         lambda: check_ontology(load_ontology()),
         _check_lexicon,
-        lambda: check_actors(load_actors()),
-        lambda: check_offices(load_offices(), cabinets),
+        lambda: check_actors(load_actors(), frozenset(load_ontology().sectors)),
+        lambda: _check_offices(cabinets),
         lambda: check_mention_cues(load_mention_cues()),
         lambda: check_time_words(load_time_words()),
         lambda: check_wordlists(),
@@ -40,6 +40,11 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
         except KnowledgeError as error:
             found.append(Finding("error", error.table, error.row or "", error.reason))
     return sorted(found, key=lambda finding: (finding.severity, finding.table, finding.row, finding.message))
+
+
+def _check_offices(cabinets: Path | None) -> list[Finding]:
+    countries = {codes.iso2.lower(): party for party, codes in load_actors().codes.items() if codes.iso2}
+    return check_offices(load_offices(), cabinets, countries, settlements())
 
 
 def _check_lexicon() -> list[Finding]:

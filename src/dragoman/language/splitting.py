@@ -48,7 +48,7 @@ class SentenceSpan:
 class Splitter:
     """Cuts text into sentences; holds only the word lists it was given, made ready."""
 
-    __slots__ = ("_abbreviations", "_joining", "_labels", "_particles", "_reporting", "_starters")
+    __slots__ = ("_abbreviations", "_joining", "_labels", "_lead_in", "_particles", "_reporting", "_starters")
 
     def __init__(self, lists: WordLists) -> None:
         kinds: dict[str, str] = {}
@@ -61,6 +61,8 @@ class Splitter:
         self._labels = lists["label"]
         self._reporting = lists["reporting"]
         self._joining = lists["function-word"]
+        announcing = "|".join(sorted(re.escape(phrase) for phrase in lists["lead-in"]))
+        self._lead_in = re.compile(rf"\b(?:{announcing})\b[^.:\n]{{0,160}}:(?=\s+[\"“'‘A-Z])")
 
     def split(self, text: str, body: Span | None = None) -> tuple[SentenceSpan, ...]:
         """Sentences of `body`, or of all the text, in order and apart; every character but white space is in one."""
@@ -87,7 +89,8 @@ class Splitter:
         if _LABEL_HINT.search(text, start, end):
             labels = [match.start() for match in _LABEL.finditer(text, start, end) if self._is_label(match)]
             cuts = sorted({*cuts, *labels})
-        return cuts
+        announced = [match.end() for match in self._lead_in.finditer(text, start, end)]
+        return sorted({*cuts, *announced}) if announced else cuts
 
     def _is_label(self, match: re.Match[str]) -> bool:
         return match.group(1).rstrip(".") in self._labels
