@@ -17,7 +17,6 @@ from dragoman.coding.time_atoms import (
     Meaning,
     Nth,
     Offset,
-    Range,
     Reader,
     Step,
     Timed,
@@ -91,7 +90,7 @@ _MONTH_OPENERS = frozenset(
 
 
 class DateReader(Reader):
-    """Dates and clock times."""
+    """Single dates and clock times."""
 
     __slots__ = ()
 
@@ -130,57 +129,6 @@ class DateReader(Reader):
         zone = self.sense(i, "zone") is not None
         return (i + 1 if zone else i), f"{hour:02d}:{minute:02d}"
 
-    def clock_only(self, i: int) -> Step | None:
-        """A clock time, alone or before its day ("at 3 p.m. on Tuesday")."""
-        step = self.clock(i)
-        if step is None:
-            if (part := self.sense(i, "overnight")) is not None:
-                return i + 1, Timed(None, part=part)
-            return None
-        end, clock = step
-        j = self.skip(self.skip(end, ","), "on")
-        date = self.date(j)
-        if date is not None and isinstance(date[1], Calendar | Offset | Timed):
-            of = date[1].of if isinstance(date[1], Timed) else date[1]
-            return date[0], Timed(of, clock=clock)
-        return end, Timed(None, clock=clock)
-
-    # -- dates
-
-    def date(self, i: int) -> Step | None:
-        """A date, with its edges ("early"), its part of the day, and the range that it may open."""
-        step = self._ranged(i) or self.simple_date(i)
-        if step is None:
-            return None
-        return self._to_range(step)
-
-    def _ranged(self, i: int) -> Step | None:
-        """ "3 to 5 May", "May 3-5", "2010-2014", "3 and 4 May": figures that share a month or stand as years."""
-        first = self.day_number(i)
-        if first is not None:
-            j = first[0]
-            if self._joint(j, i):
-                second = self.day_number(j + 1)
-                if second is not None and (month := self._month_tail(self.skip(second[0], "of"))) is not None:
-                    end, date = month
-                    return end, Range(replace(date, day=first[1]), replace(date, day=second[1]))
-            return None
-        named = self.sense(i, "month")
-        if named is None:
-            return None
-        day = self.day_number(i + 1)
-        if day is None or not self._joint(day[0], i):
-            return None
-        second = self.day_number(day[0] + 1)
-        if second is None or self.sense(second[0], "month") is not None:
-            return None
-        end, year = self._year_tail(second[0])
-        base = Calendar(year=year, month=int(named))
-        return end, Range(replace(base, day=day[1]), replace(base, day=second[1]))
-
-    def _joint(self, j: int, i: int) -> bool:
-        return self.is_word(j, "-", "–", "—", "to", "through", "until") or self.is_word(j, "and")
-
     def _month_tail(self, i: int) -> tuple[int, Calendar] | None:
         month = self.sense(i, "month")
         if month is None:
@@ -194,39 +142,6 @@ class DateReader(Reader):
         if step is not None and (j == i or self.is_word(i, ",", "of")) and not self._counts(step[0], j):
             return step
         return i, None
-
-    def _to_range(self, step: Step) -> Step:
-        end, first = step
-        opened = self.sense(end, "rangeto") is not None or self.word(end) in DASHES
-        if not opened or not isinstance(first, Calendar):
-            return step
-        between = self.is_word(end, "and")
-        if between and not self._opened_by(end, "between"):
-            return step
-        if self.is_word(end, "to") and not self._opened_by(end, "from") and first.day is None and first.weekday is None:
-            return step
-        if self.word(end) in DASHES and (first.year is None and first.month is None and first.weekday is None):
-            return step
-        second = self.simple_date(end + 1)
-        if second is None and first.year is not None and first.month is None and first.decade is None:
-            short = self.number(end + 1)
-            if (
-                self.word(end) in DASHES
-                and short is not None
-                and len(self.word(end + 1)) == 2
-                and short > first.year % 100
-            ):
-                second = end + 2, Calendar(year=first.year - first.year % 100 + short)
-        if second is None or not isinstance(second[1], Calendar) or not _alike(first, second[1]):
-            return step
-        last = second[1]
-        if (first.year is None) != (last.year is None) and first.month is not None and last.month is not None:
-            first = replace(first, year=last.year) if first.year is None else first
-            last = replace(last, year=first.year) if last.year is None else last
-        return second[0], Range(first, last)
-
-    def _opened_by(self, end: int, opener: str) -> bool:
-        return any(self.is_word(k, opener) for k in range(max(0, end - 7), end))
 
     def simple_date(self, i: int) -> Step | None:
         """One date without range: edges, deictics and parts of the day included."""
@@ -250,7 +165,7 @@ class DateReader(Reader):
             k = self.skip(k, "the")
             inner = self._core(k, True)
             if inner is not None and isinstance(inner[1], Calendar | Offset | Nth):
-                return inner if _is_day(inner[1]) else (inner[0], Edged(edge, inner[1]))
+                return inner if is_day(inner[1]) else (inner[0], Edged(edge, inner[1]))
             return None
         comparative = {"earlier": "START", "later": "END"}.get(self.word(j))
         if comparative is not None:
@@ -612,7 +527,7 @@ class DateReader(Reader):
         if not (self.is_word(i, "week", "weekend") or part is not None) or not self.is_word(i + 1, "of"):
             return None
         inner = self._core(self.skip(i + 2, "the"), True)
-        if inner is None or not _is_day(inner[1]):
+        if inner is None or not is_day(inner[1]):
             return None
         return inner[0], Timed(inner[1], part=part) if part is not None else Around(
             self.sense(i, "unit") or "W", inner[1]
@@ -637,7 +552,7 @@ class DateReader(Reader):
     def _with_part(self, step: Step) -> Step:
         """A part of the day or a clock time behind a day."""
         end, meaning = step
-        if not _is_day(meaning):
+        if not is_day(meaning):
             return step
         j = self.skip(end, ",", "in")
         k = self.skip(self.skip(j, "the"), "early", "late")
@@ -664,12 +579,7 @@ def _sheds_article(meaning: Meaning) -> bool:
     return _only_year(meaning) or meaning.weekday is not None or (meaning.month is not None and meaning.season is None)
 
 
-def _alike(first: Calendar, last: Calendar) -> bool:
-    """May the two bound a range? A day and a month do not: "revised it Friday to December's figures"."""
-    return _is_day(first) == _is_day(last)
-
-
-def _is_day(meaning: Meaning) -> bool:
+def is_day(meaning: Meaning) -> bool:
     if isinstance(meaning, Calendar):
         return meaning.day is not None or meaning.weekday is not None or meaning.holiday is not None
     return isinstance(meaning, Offset) and meaning.unit == "D"

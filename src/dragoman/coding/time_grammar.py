@@ -23,7 +23,7 @@ from dragoman.coding.time_atoms import (
     duration_value,
     numeric_dates,
 )
-from dragoman.coding.time_dates import DateReader
+from dragoman.coding.time_ranges import RangeReader
 from dragoman.knowledge.time_words import TimeWords, plain
 from dragoman.values import Token
 
@@ -71,7 +71,7 @@ def _may_tell(word: str, words: TimeWords) -> bool:
     return "-" in word and any(part in anchors or part.isdigit() for part in word.split("-"))
 
 
-class _Scan(DateReader):
+class _Scan(RangeReader):
     """The scan over one sentence, with the rules for vague words, sets and durations."""
 
     __slots__ = ()

@@ -30,6 +30,7 @@ CLASSES = frozenset(
         "place-noun", "not-place", "judging", "leaving", "contested", "modifier", "kind",
     }
 )  # fmt: skip
+_CAPITALS = (("FRA", "Paris"), ("RUS", "Moscow"), ("IND", "New Delhi"), ("KOS", "Pristina"), ("CHN", "Beijing"))
 _PRECISIONS: Mapping[int, Literal["place", "region", "country"]] = {CITY: "place", REGION: "region", COUNTRY: "country"}
 
 
@@ -178,16 +179,19 @@ def _load_words(folder: Path) -> Mapping[str, frozenset[str]]:
     return {name: frozenset(words) for name, words in found.items()}
 
 
-def check_gazetteer(gazetteer: Gazetteer) -> list[Finding]:
-    """What is wrong with the packed file: capitals that cannot be found under their country."""
+def check_gazetteer(gazetteer: Gazetteer, tables: Path | None = None) -> list[Finding]:
+    """What is wrong: ids that stand twice, rows without source, capitals that the packed file does not have."""
     findings: list[Finding] = []
-    for code, name in (
-        ("FRA", "Paris"),
-        ("RUS", "Moscow"),
-        ("IND", "New Delhi"),
-        ("KOS", "Pristina"),
-        ("CHN", "Beijing"),
-    ):
+    for table in ("words.csv", "regions.csv", "areas.csv", "short_names.csv"):
+        seen: set[str] = set()
+        with ((tables if tables is not None else TABLES) / table).open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                if row["id"] in seen:
+                    findings.append(Finding("error", f"places/{table}", row["id"], "the id stands twice"))
+                if not row["source"]:
+                    findings.append(Finding("error", f"places/{table}", row["id"], "no source"))
+                seen.add(row["id"])
+    for code, name in _CAPITALS:
         if not any(entry.capital and entry.country == code for entry in gazetteer.named(name)):
             findings.append(Finding("error", FILE, code, f"{name} is not found as the capital"))
     return findings

@@ -1,0 +1,387 @@
+"""Which places an article names: its sentences in, place-names with the place that each means out.
+
+A capitalised word is a place where the network says so, or where it stands behind a preposition of place and the
+gazetteer knows it. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
+that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
+government and no place. It finds no quarters, streets or buildings.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from dragoman.coding.attachment import distance_km, head_of, preposition_of
+from dragoman.knowledge.actors import ActorTables, Name
+from dragoman.knowledge.places import Gazetteer, PlaceEntry
+from dragoman.values import Article, Mention, Place, Sentence, Span, Token
+
+Words = Mapping[str, frozenset[str]]
+
+_STATES = frozenset({"state", "territory", "former"})
+_NAMING = frozenset({"short", "long", "variant", "acronym"})
+_SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
+_SAME_REGION = 2.0
+_DATELINE = 2.0  # beside the support of being named
+_CAPITAL = 3.0
+_WIDE = 1.5  # for a country or region before a town of the same name
+_SMALL = 15_000  # towns below need support from the article or the network
+SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
+_NEAR_KM = 400.0
+_KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
+_BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
+_ANCHORS = 12
+_GREAT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceMention:
+    """A place named by the tokens [first, last) of a sentence. `government` marks a place-name that acts as a state."""
+
+    sentence: int
+    first: int
+    last: int
+    head: int
+    place: Place
+    government: bool = False
+    dateline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sentence: Sentence
+    first: int
+    last: int
+    readings: tuple[PlaceEntry, ...]
+    labelled: bool  # the network says that it is a place
+
+
+@dataclass(frozen=True, slots=True)
+class _Context:
+    """What the article as a whole says of where it is: the countries (and how often) and regions that it names."""
+
+    countries: Mapping[str, int]
+    regions: frozenset[str]
+    anchors: tuple[tuple[float, float], ...]  # points of places of one reading
+    dateline: str | None
+
+
+def find_places(
+    article: Article,
+    sentences: Sequence[Sentence],
+    mentions: Sequence[Mention],
+    gazetteer: Gazetteer,
+    actors: ActorTables,
+) -> tuple[PlaceMention, ...]:
+    """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
+
+    A place that the network sees and no table knows stands with its name alone.
+    """
+    day = article.published[:10] if article.published else None
+    candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
+    context = _context(article, mentions, candidates, gazetteer)
+    chosen: dict[str, PlaceEntry | None] = {}
+    places: list[PlaceMention] = []
+    before: _Candidate | None = None
+    for candidate in candidates:
+        entry = _choose(candidate, before, context, chosen, gazetteer)
+        if entry is not None or (candidate.labelled and not candidate.readings):
+            places.append(_mention(article, candidate, entry, gazetteer.words))
+        before = candidate
+    return tuple(places)
+
+
+# -- finding
+
+
+def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: str | None) -> Iterator[_Candidate]:
+    """What may be places in one sentence, left to right, without overlap."""
+    tokens = sentence.tokens
+    words = [token.text for token in tokens]
+    i = 0
+    while i < len(tokens):
+        token = tokens[i]
+        labelled = _entity_length(tokens, i)
+        if not token.text[0].isupper() and not labelled:
+            i += 1
+            continue
+        first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
+        size, country = _party_name(actors.names_at(words, first, day), actors, gazetteer)
+        if country is not None and first + size >= last and not token.entity.endswith("PER"):
+            if not _is_adjectival(first, first + size, tokens):
+                yield _Candidate(sentence, first, first + size, (country,), labelled > 0)
+            i = first + size
+            continue
+        if labelled:
+            yield _labelled(sentence, i, i + labelled, first, last, words, gazetteer)
+            i += labelled
+            continue
+        found = _unlabelled(i, tokens, words, gazetteer)
+        if found is None or size > found[0]:
+            i += max(size, 1)
+            continue
+        yield _Candidate(sentence, i, i + found[0], found[1], False)
+        i += found[0]
+
+
+def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S. troops", "UK government": the letters stand for American and British there."""
+    token = tokens[first]
+    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
+    return letters and token.relation in ("compound", "amod", "nmod:poss")
+
+
+def _party_name(
+    named: Sequence[tuple[int, tuple[Name, ...]]], actors: ActorTables, gazetteer: Gazetteer
+) -> tuple[int, PlaceEntry | None]:
+    """(words of a party's name that is no place, none), or (words of a country's name, that country)."""
+    for size, names in named:
+        kinds = {actors.entities[name.entity].kind for name in names}
+        states = [n for n in names if n.kind in _NAMING and actors.entities[n.entity].kind in _STATES]
+        if states:
+            entity = actors.entities[states[0].entity]
+            entry = gazetteer.country(entity.country or entity.party or "")
+            return size, None if states[0].ambiguous and len(gazetteer.named(states[0].text)) > 1 else entry
+        if all(name.kind == "capital" for name in names):
+            return 0, None
+        if kinds & {"organisation", "group", "institution"} and size > 1:
+            return size, None
+        if all(name.kind in ("adjective", "demonym", "metonym") for name in names):
+            return size, None
+    return 0, None
+
+
+def _entity_length(tokens: Sequence[Token], i: int) -> int:
+    """Tokens of the network's place that begins at i, or 0."""
+    if not tokens[i].entity.endswith("LOC"):
+        return 0
+    n = 1
+    while i + n < len(tokens) and tokens[i + n].entity == "I-LOC":
+        n += 1
+    return n
+
+
+def _core(first: int, last: int, words: Sequence[str], classes: Words) -> tuple[int, int]:
+    """A labelled place without the words before its name that only turn it: "northern Syria" is Syria."""
+    while last - first > 1 and words[first].lower() in classes["modifier"] and words[first][0].islower():
+        first += 1
+    return first, last
+
+
+def _labelled(
+    sentence: Sentence, start: int, end: int, first: int, last: int, words: Sequence[str], gazetteer: Gazetteer
+) -> _Candidate:
+    """The readings of a labelled place: all its words, else without the kind behind it and the direction before it."""
+    classes = gazetteer.words
+    spans = [(first, last)]
+    while last - first > 1 and words[last - 1].lower() in classes["kind"]:
+        last -= 1
+        spans.append((first, last))
+    if last - first > 1 and words[first].lower() in classes["modifier"]:
+        spans.append((first + 1, last))
+    if last - first == 1 and _is_short(words[first]):
+        return _Candidate(sentence, first, end, (), False)
+    for a, b in spans:
+        for size, readings in gazetteer.names_at(words, a, b - a):
+            if a + size == b:
+                return _Candidate(sentence, a, b, readings, True)
+    named = words[first][0].isupper() and not all(w.lower() in classes["kind"] for w in words[first:end])
+    return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
+
+
+def _is_short(word: str) -> bool:
+    return word.replace(".", "").isupper() and len(word) <= 4
+
+
+def _unlabelled(
+    i: int, tokens: Sequence[Token], words: Sequence[str], gazetteer: Gazetteer
+) -> tuple[int, tuple[PlaceEntry, ...]] | None:
+    """A name that the network does not label: (words, readings) where what stands beside it makes it a place."""
+    token, classes = tokens[i], gazetteer.words
+    if token.entity != "O" or token.upos not in ("PROPN", "X") or _is_short(token.text) or len(token.text) < 3:
+        return None
+    before = tokens[i - 1] if i > 0 else None
+    placed = before is not None and before.text.lower() in classes["within"] and before.upos in ("ADP", "X")
+    struck = (
+        token.relation in ("obj", "nsubj:pass") and token.head >= 0 and tokens[token.head].lemma in classes["locating"]
+    )
+    if not (placed or struck):
+        return None
+    for size, readings in gazetteer.names_at(words, i):
+        after = tokens[i + size] if i + size < len(tokens) else None
+        if after is not None and after.upos == "PROPN" and after.text[0].isupper():
+            return None  # the name goes on
+        if struck and not placed and readings[0].people < _KNOWN:
+            return None
+        return size, readings
+    return None
+
+
+# -- choosing
+
+
+def _context(
+    article: Article, mentions: Sequence[Mention], candidates: Sequence[_Candidate], gazetteer: Gazetteer
+) -> _Context:
+    counts: dict[str, int] = {}
+    regions: set[str] = set()
+    anchors: list[tuple[float, float]] = []
+    for country in (actor.country for mention in mentions for actor in mention.actors):
+        if country:
+            counts[country] = counts.get(country, 0) + 1
+    for candidate in candidates:
+        first = candidate.readings[0] if candidate.readings else None
+        if first is None or first.country is None or not (first.precision != "place" or len(candidate.readings) == 1):
+            continue
+        counts[first.country] = counts.get(first.country, 0) + 1
+        if first.precision == "region":
+            regions.add(first.region)
+        if first.precision != "country":
+            anchors.append((first.lat, first.lon))
+    dateline = None
+    if article.dateline is not None:
+        readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
+        dateline = readings[0].country if readings else None
+        if dateline is not None:
+            counts[dateline] = counts.get(dateline, 0) + 1
+    return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
+
+
+def _choose(
+    candidate: _Candidate,
+    before: _Candidate | None,
+    context: _Context,
+    chosen: dict[str, PlaceEntry | None],
+    gazetteer: Gazetteer,
+) -> PlaceEntry | None:
+    """The reading of a candidate: what stands beside it ("Paris, Texas"), else the article; one name, one place."""
+    if not candidate.readings:
+        return None
+    if len(candidate.readings) == 1 and candidate.readings[0].precision == "country":
+        return candidate.readings[0]
+    containing = _containing(before, candidate)
+    if containing is not None:
+        return containing
+    key = " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
+    contained = _contained(candidate, gazetteer)
+    if contained is not None:
+        chosen[key] = contained
+    elif key not in chosen:
+        chosen[key] = _best(candidate, context, gazetteer.words)
+    entry = chosen[key]
+    if entry is not None and not candidate.labelled and _unsupported(entry, context):
+        return None
+    return entry
+
+
+def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry | None:
+    """The region or country in which the name just before lies: "Buffalo, New York" speaks of the state."""
+    if before is None or before.sentence is not candidate.sentence or candidate.first - before.last != 1:
+        return None
+    if candidate.sentence.tokens[before.last].text != ",":
+        return None
+    for land in candidate.readings:
+        if land.precision != "place" and any(e.precision == "place" and _lies_in(e, land) for e in before.readings):
+            return land
+    return None
+
+
+def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
+    """The reading that lies in the region or country named behind it: "Paris, Texas", "Tripoli in Lebanon"."""
+    tokens = candidate.sentence.tokens
+    i = candidate.last
+    if i + 1 >= len(tokens) or tokens[i].text.lower() not in (",", "(", "in"):
+        return None
+    words = [token.text for token in tokens[i + 1 : i + 6]]
+    for _, lands in gazetteer.names_at(words, 0):
+        for land in lands:
+            if land.precision == "place":
+                break
+            for entry in candidate.readings:
+                if entry.precision == "place" and _lies_in(entry, land):
+                    return entry
+    return None
+
+
+def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
+    if entry.country != land.country or entry.precision != "place":
+        return False
+    if land.precision == "country" or (land.region and land.region == entry.region):
+        return True
+    return not land.region and distance_km(entry.lat, entry.lon, land.lat, land.lon) < _NEAR_KM
+
+
+def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry | None:
+    scored = [(_score(entry, context), -rank, entry) for rank, entry in enumerate(candidate.readings)]
+    _, _, entry = max(scored, key=lambda item: item[:2])
+    if entry.precision == "region":
+        # a great city that bears its region's name is meant rather than the region: New York
+        entry = next((e for e in candidate.readings if e.people > _GREAT and _lies_in(e, entry)), entry)
+    name = candidate.sentence.tokens[candidate.first].text.lower()
+    common = candidate.last - candidate.first == 1 and name in words["not-place"]
+    if common and (not candidate.labelled or _unsupported(entry, context)):
+        return None
+    return entry
+
+
+def _score(entry: PlaceEntry, context: _Context) -> float:
+    score = math.log10(entry.people + 10)
+    if entry.capital:
+        score += _CAPITAL
+    if entry.precision != "place":
+        score += _WIDE
+    if entry.country is not None and entry.country in context.countries:
+        score += _SUPPORT + 0.2 * min(context.countries[entry.country], 5)
+    if entry.precision == "place":
+        if entry.region and entry.region in context.regions:
+            score += _SAME_REGION
+        if any(distance_km(entry.lat, entry.lon, lat, lon) < _BESIDE_KM for lat, lon in context.anchors):
+            score += _BESIDE
+    if entry.country is not None and entry.country == context.dateline:
+        score += _DATELINE
+    return score
+
+
+def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
+    return entry.people < _SMALL and entry.country not in context.countries and entry.country != context.dateline
+
+
+def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
+    sentence, first, last = candidate.sentence, candidate.first, candidate.last
+    tokens = sentence.tokens
+    start, end = tokens[first].start, tokens[last - 1].end
+    span = Span(article.text[start:end], start, end)
+    place = as_place(entry, span) if entry is not None else Place(span.text, None, None, None, "place", None, span)
+    head = head_of(first, last, tokens)
+    acts = entry is not None and (entry.capital or entry.precision == "country") and _acts(head, tokens, words)
+    line = article.dateline
+    within = line is not None and line.start <= start < line.end
+    return PlaceMention(sentence.index, first, last, head, place, acts, within)
+
+
+def as_place(entry: PlaceEntry, span: Span | None) -> Place:
+    """An entry of the gazetteer as the record tells it, with the words that name it."""
+    lat, lon = round(entry.lat, 5), round(entry.lon, 5)
+    return Place(entry.name, entry.country, lat, lon, entry.precision, entry.geonames or None, span)
+
+
+def _acts(head: int, tokens: Sequence[Token], words: Words) -> bool:
+    """Does a capital or country act here, as a government does: subject of an act, owner of a policy, party of ties?"""
+    token = tokens[head]
+    if not 0 <= token.head < len(tokens):
+        return False
+    over = tokens[token.head]
+    if token.relation in SUBJECTS:
+        return not (token.relation == "nsubj:pass" or over.lemma in words["passive-place"])
+    if token.relation == "nmod:poss":
+        return over.lemma not in words["place-noun"]
+    if token.relation in ("obl:agent", "iobj", "vocative"):
+        return True
+    case = preposition_of(head, tokens)
+    if case is None:
+        return token.relation == "conj" and _acts(token.head, tokens, words)
+    preposition = case.text.lower()
+    if preposition == "to":
+        return over.lemma not in words["hosting"]
+    return preposition in words["party-preposition"]
