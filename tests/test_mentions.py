@@ -87,8 +87,8 @@ def check_spans(sentences: Sequence[Sentence], found: Sequence[Mention]) -> None
 
 
 TEXT = (
-    "Russian President Vladimir Putin met his Chinese counterpart in Beijing , and the two leaders of France 's foreign "
-    "ministry said it would attack US forces ( ROK ) Secretary of State for Yemen both nations ex-president - backed rebels"
+    "Russian President Vladimir Putin met his Chinese counterpart in Beijing , and the two leaders of France 's "
+    "foreign ministry said it would attack US forces ( ROK ) Secretary of State for Yemen both nations ex-president"
 )
 WORDS = TEXT.split()
 RELATIONS = (

@@ -134,6 +134,9 @@ class Chain:
                         return
 
     def _pair(self, draft: Draft, want: str) -> None:
+        self._listed_after(draft)
+        if draft.referents:
+            return
         counted = self._counted(draft)
         count = counted or 2
         for distance in range(_FAR):
@@ -149,6 +152,17 @@ class Chain:
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
             return
+
+    def _listed_after(self, draft: Draft) -> None:
+        """ "the two sides, Armenia and Azerbaijan,": an apposition says who they are."""
+        tokens = draft.anatomy.sentence.tokens
+        for child in draft.anatomy.children[draft.mention.head]:
+            first = self._spots.get((draft.mention.sentence, draft.anatomy.home[child]))
+            if tokens[child].relation == "appos" and first is not None:
+                heads = (first.mention.head, *conjuncts(first))
+                found = [other for head in heads if (other := self._spots.get((draft.mention.sentence, head)))]
+                draft.referents = tuple(dict.fromkeys(referent for other in found for referent in other.referents))
+                draft.antecedents = tuple(other.mention.index for other in found)
 
     def _counted(self, draft: Draft) -> int:
         pair = self._setting.knowledge.cues.roles["pair"]
@@ -177,8 +191,15 @@ class Chain:
 
     def _recent_states(self, draft: Draft) -> list[tuple[Actor | Person, Draft]]:
         """The states of this sentence before the draft, else of the one before."""
+        clause = {
+            state.id
+            for other in self._by_sentence.get(draft.mention.sentence, ())
+            for referent in (other.referents if other.token.head == draft.token.head else ())
+            if (state := state_of(referent, self._setting)) is not None
+        }
         for distance in range(_REACH + 1):
             found = self._distinct(draft, draft.mention.sentence - distance, "state")
+            found = [pair for pair in found if not (isinstance(pair[0], Actor) and pair[0].id in clause)]
             if found:
                 return found
         return []
@@ -208,8 +229,8 @@ class Chain:
 
     def _anonymous(self, draft: Draft, title: Title, owner: Actor) -> Actor:
         made = collective(draft, owner, self._setting)
-        if made.id == owner.id:
-            return made
+        if made.id == owner.id != f"{owner.country}:{owner.sector}":
+            return made  # an organisation's or ministry's people
         key = f"text:{owner.country or owner.party or '-'}:{made.sector or '-'}:{slug(title.text)}"
         return Actor(key, made.name, made.party, made.country, made.sector, office=draft.office, basis=made.basis)
 

@@ -41,6 +41,7 @@ class Person:
     sector: str | None = None
     office: str | None = None
     gender: str = ""
+    called: bool = False  # a "he" or "she" of the article has meant this person
     holder: Holder | None = None
 
 
@@ -175,7 +176,7 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
     heads = made.anatomy.home[made.mention.head] == made.mention.head
     actor = named(hit, setting, modifies=not heads)
     if actor is None:
-        made.referents = (unknown(made.mention.text),) if made.mention.kind == "organisation" else ()
+        made.referents = (unknown(_bare(made.mention.text)),) if made.mention.kind == "organisation" else ()
         return
     first = made.anatomy.sentence.tokens[hit.first - 1].text.lower() if hit.first else ""
     people = made.plural and any(name.kind == "demonym" for name in hit.names)
@@ -336,6 +337,7 @@ def _firm(made: Draft) -> Actor:
     name = _bare(made.mention.text)
     if entity is not None:
         name = sentence.text[tokens[entity[0]].start - sentence.start : tokens[entity[1] - 1].end - sentence.start]
+        name = _bare(name)
     owner = made.owners[0] if len(made.owners) == 1 else None
     country = owner.country if owner is not None else None
     key = f"text:{country or '-'}:{made.sector or '-'}:{slug(name)}"

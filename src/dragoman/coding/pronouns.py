@@ -51,8 +51,8 @@ class PronounReader:
         draft.referents = tuple(dict.fromkeys(referent for other in found for referent in other.referents))
         draft.antecedents = tuple(other.mention.index for other in found)
         person = draft.referents[0] if len(draft.referents) == 1 else None
-        if isinstance(person, Person) and not person.gender and draft.gender in _SEXES:
-            person.gender = draft.gender
+        if isinstance(person, Person) and draft.gender in _SEXES:
+            person.gender, person.called = person.gender or draft.gender, True
 
     def _in_same_clause(self, draft: Draft) -> frozenset[int | str]:
         """Who fills another slot of the same verb: "The deputy thanked him" is about two."""
@@ -131,10 +131,15 @@ class PronounReader:
                 continue
             case = [tokens[c].text.lower() for c in children[here] if tokens[c].relation in ("case", "mark")]
             if not any(word in reasons for word in case):
+                if tokens[head].relation == "advcl" and here != draft.mention.head:
+                    here = head  # "thanked Poland for sending its tanks"
+                    continue
                 return None
             for child in children[head]:
                 other = self._spots.get((draft.mention.sentence, child))
-                objects = tokens[child].relation == "nsubj:pass" or (child > head and tokens[child].relation == "obj")
+                objects = tokens[child].relation == "nsubj:pass" or (
+                    child > head and tokens[child].relation in ("obj", "iobj")
+                )
                 if objects and child < here and other is not None and other.referents and self._fits(draft, other):
                     return other
             return None
@@ -181,7 +186,7 @@ class PronounReader:
             subjects.sort(key=lambda other: (_depth(other), other.mention.head))
             fitting = [other for other in subjects if other.referents and self._fits(draft, other)]
             if fitting and draft.gender in _SEXES and not self._gender(fitting[0]):
-                known = [o for o in others if o.referents and self._gender(o) == draft.gender and self._fits(draft, o)]
+                known = [o for o in others if o.referents and self._is_called(o) and self._fits(draft, o)]
                 fitting = known[-1:] or fitting
             if fitting:
                 main = _depth(fitting[0]) <= _depth_of_main_subject(others)
@@ -216,6 +221,10 @@ class PronounReader:
     def _gender(self, draft: Draft) -> str:
         first = draft.referents[0] if draft.referents else None
         return (first.gender if isinstance(first, Person) else "") or draft.gender
+
+    def _is_called(self, draft: Draft) -> bool:
+        first = draft.referents[0]
+        return isinstance(first, Person) and first.called and bool(first.gender)
 
     def _stops(self, draft: Draft, candidate: int, other: Draft | None) -> bool:
         """Whether a subject that is no party takes the pronoun for itself: "The deal ... its terms"."""
