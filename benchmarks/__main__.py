@@ -1,7 +1,9 @@
-"""`python -m benchmarks WHAT`: figures as JSON on stdout.
+"""`python -m benchmarks WHAT`: figures as JSON on stdout, all else on stderr.
 
-WHAT: data (check local copies), syntax, entities, segmentation, times, places, seed, plv, speed, first-answer; `all` for
-every one; `floors` to measure what `floors.json` names and fail below a floor. Data are read from DRAGOMAN_DATA or `--data`.
+WHAT is a benchmark's name, or: `all` (every one, each in its own process; `--without NAME` leaves one out),
+`data` (check the local copies of the sets), `floors` (fail where a figure lies below what `floors.json` names),
+`raise-floors` (lift the floors to what is reached), `report` (the table of docs/figures.md, from what `all`
+printed). Data are read from DRAGOMAN_DATA or `--data`.
 """
 
 from __future__ import annotations
@@ -10,84 +12,17 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Callable, Mapping
-from functools import cached_property
+import time
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from benchmarks import report
+from benchmarks.bench import Bench, Figures
 from benchmarks.datasets import known_datasets, state_of
+from benchmarks.floors import Bounds, check, raised, read_floors, write_floors
 
-if TYPE_CHECKING:
-    from dragoman.coding.coder import Coder
-
-FLOORS = Path(__file__).with_name("floors.json")
-
-
-class Bench:
-    """The data folder, and one coder for all benchmarks that need one."""
-
-    def __init__(self, data: Path, *, errors: bool) -> None:
-        self.data = data
-        self.errors = errors
-
-    @cached_property
-    def coder(self) -> Coder:
-        from dragoman.coding.coder import Coder
-
-        return Coder.load()
-
-    def syntax(self) -> Mapping[str, Any]:
-        from benchmarks import syntax
-
-        return syntax.measure(self.data, self.coder.network)
-
-    def entities(self) -> Mapping[str, Any]:
-        from benchmarks import entities
-
-        return entities.measure(self.data, self.coder.network)
-
-    def segmentation(self) -> Mapping[str, Any]:
-        from benchmarks import segmentation
-
-        return segmentation.measure(self.data)
-
-    def seed(self) -> Mapping[str, Any]:
-        from benchmarks import seed
-
-        return seed.measure(self.data.parent / "seed", self.coder, show=self.errors)
-
-    def plv(self) -> Mapping[str, Any]:
-        from benchmarks import plv
-
-        return plv.measure(self.data / "events" / "plv_dev.jsonl", self.coder, errors=self.errors)
-
-    def speed(self) -> Mapping[str, Any]:
-        from benchmarks import speed
-
-        return speed.measure(self.data / "news" / "state_department_releases.jsonl", self.coder)
-
-    def speed_all(self) -> Mapping[str, Any]:
-        from benchmarks import speed
-
-        return speed.measure(self.data / "news" / "state_department_releases.jsonl", self.coder, everything=True)
-
-    def first_answer(self) -> Mapping[str, Any]:
-        from benchmarks import speed
-
-        return speed.first_answer()
-
-    def named(self) -> dict[str, Callable[[], Mapping[str, Any]]]:
-        """Every benchmark by its name on the command line."""
-        return {
-            "syntax": self.syntax,
-            "entities": self.entities,
-            "segmentation": self.segmentation,
-            "seed": self.seed,
-            "plv": self.plv,
-            "first-answer": self.first_answer,
-            "speed": self.speed,
-            "speed-all": self.speed_all,
-        }
+NO_DATA = "no data folder: set DRAGOMAN_DATA or give --data (see `make data`)"
 
 
 def check_data(data: Path | None) -> int:
@@ -100,52 +35,85 @@ def check_data(data: Path | None) -> int:
     return int(worst)
 
 
-def check_floors(bench: Bench) -> int:
-    """Measure what has a floor. Returns 1 where a figure lies on the wrong side of it."""
-    floors: dict[str, dict[str, dict[str, float]]] = json.loads(FLOORS.read_text(encoding="utf-8"))
+def check_floors(floors: Bounds, measure: Callable[[str], Figures]) -> int:
+    """Print a line a bound; 1 where a figure lies on the wrong side of it, or is missing."""
     failed = 0
-    for name, bounds in floors.items():
-        figures = bench.named()[name]()
-        for key, bound in bounds.items():
-            value = _figure(figures, key)
-            below, above = bound.get("min"), bound.get("max")
-            holds = (below is None or value >= below) and (above is None or value <= above)
-            failed += not holds
-            limit = f">= {below}" if below is not None else f"<= {above}"
-            print(f"{'ok  ' if holds else 'FAIL'}  {name}.{key} = {value}  ({limit})")
+    for verdict in check(floors, measure):
+        print(verdict, flush=True)
+        failed += not verdict.holds
+    if failed:
+        print(f"{failed} floors failed", file=sys.stderr)
     return int(failed > 0)
 
 
-def _figure(figures: Mapping[str, Any], key: str) -> float:
-    value: Any = figures
-    for part in key.split("/"):
-        value = value[part]
-    return float(value)
+def measure_all(names: Sequence[str], measure: Callable[[str], Figures]) -> dict[str, Figures]:
+    """The figures of each, or its error; seconds go to stderr."""
+    found: dict[str, Figures] = {}
+    for name in names:
+        began = time.perf_counter()
+        found[name] = measure(name)
+        outcome = "failed" if "error" in found[name] else "done"
+        print(f"{name}: {outcome} in {time.perf_counter() - began:.0f} s", file=sys.stderr, flush=True)
+    return found
 
 
-def main() -> int:
-    """Run one benchmark, or all."""
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=(__doc__ or "").splitlines()[0])
+def _read(path: Path | None) -> Mapping[str, Any]:
+    text = sys.stdin.read() if path is None else path.read_text(encoding="utf-8")
+    figures: Mapping[str, Any] = json.loads(text)
+    return figures
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("what", nargs="?", default="all")
-    parser.add_argument("--data", type=Path, default=os.environ.get("DRAGOMAN_DATA") or None)
-    parser.add_argument("--errors", action="store_true", help="tell on stderr what was wrong, where it may be read")
-    args = parser.parse_args()
+    parser.add_argument(
+        "file", nargs="?", type=Path, help="report, raise-floors: what `all` printed (default: stdin; measure)"
+    )
+    parser.add_argument(
+        "--data", type=Path, default=os.environ.get("DRAGOMAN_DATA") or None, help="folder of public sets"
+    )
+    parser.add_argument("--without", action="append", default=[], metavar="NAME", help="all: leave this one out")
+    parser.add_argument(
+        "--errors", type=int, default=0, metavar="N", help="tell N mistakes on stderr, where they may be read"
+    )
+    parser.add_argument("--into", type=Path, help="report: put the table between its marks in this file")
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one benchmark, all of them, or one of the commands above. Returns the exit code."""
+    parser = _parser()
+    args = parser.parse_args(arguments)
     data = Path(args.data) if args.data else None
     if args.what == "data":
         return check_data(data)
+    if args.what == "report":
+        return report.write(_read(args.file), args.into)
+    if args.what == "raise-floors" and args.file is not None:
+        figures = _read(args.file)
+        write_floors(raised(read_floors(), lambda name: figures.get(name, {})))
+        return 0
     if data is None or not data.is_dir():
-        message = "no data folder: set DRAGOMAN_DATA or give --data (see `make data`)"
-        print(message, file=sys.stderr)
+        print(NO_DATA, file=sys.stderr)
         return 1 if os.environ.get("DRAGOMAN_REQUIRE_DATA") or args.what != "floors" else 0
     bench = Bench(data, errors=args.errors)
     if args.what == "floors":
-        return check_floors(bench)
+        return check_floors(read_floors(), bench.apart)
+    if args.what == "raise-floors":
+        write_floors(raised(read_floors(), bench.apart))
+        return 0
     named = bench.named()
-    wanted = list(named) if args.what == "all" else [args.what]
-    unknown = [name for name in wanted if name not in named]
+    unknown = sorted({args.what, *args.without} - {"all", *named})
     if unknown:
         parser.error(f"unknown benchmark {unknown[0]!r}; known: {', '.join(named)}")
-    print(json.dumps({name: named[name]() for name in wanted}, indent=2))
+    if args.what == "all":
+        about = bench.about()
+        found = measure_all([name for name in named if name not in args.without], bench.apart)
+        print(json.dumps({"about": about, **found}, indent=2))
+        return int(any("error" in figures for figures in found.values()))
+    print(json.dumps({args.what: named[args.what]()}, indent=2))
     return 0
 
 

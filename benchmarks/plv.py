@@ -1,10 +1,11 @@
 """End to end on PLV: is an event found whose parties match the marked ones and whose category maps to the root?
 
-In: a file of the form of `plv_dev.jsonl` (sentence, source, target, root, penta). Each sentence is coded as a report of its
-own. A row counts as found when an event's actors match the marked source and its recipients the marked target (a
-meeting's parties in either order), by country or by shared words; its root is that event's in the set's dialect (15 roots: YIELD
-is CONCEDE and RETREAT). Out: macro-F1 over roots, shares found, and the same for the first 525 rows. Rows from 525 on
-are only ever scored; `--errors` shows none of them.
+In: a data folder with `events/plv_dev.jsonl` (sentence, source, target, root, penta), and a coder. Each
+sentence is coded as a report of its own. A row counts as found when an event's actors match the marked source
+and its recipients the marked target (a meeting's parties in either order), by country or by shared words; its
+root is that event's in the set's dialect (15 roots: YIELD is CONCEDE and RETREAT). Out: macro-F1 over roots,
+shares found, and the same for the first 525 rows. Rows from 525 on are only ever scored; `--errors` shows none
+of them.
 """
 
 from __future__ import annotations
@@ -15,29 +16,29 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from dragoman.reading.plain import article_from_text
-
 from dragoman.coding.coder import Coder
 from dragoman.knowledge.ontology_rows import Dialect
+from dragoman.reading.plain import article_from_text
 from dragoman.values import EventMention, Mention, Party
 
 READABLE_ROWS = 525
 _DULL = frozenset({"the", "a", "an", "of", "and", "in", "for", "to", "'s", "’s", "mr", "mr.", "president", "minister"})
 
 
-def measure(path: Path, coder: Coder, *, errors: bool = False) -> dict[str, object]:
-    """Figures over all rows and over the readable ones, with counts."""
+def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
+    """Figures over all rows and over the readable ones, with counts; `errors` readable mistakes go to stderr."""
     gold: list[str] = []
     predicted: list[str] = []
     matched = 0
     dialect = coder.knowledge.ontology.dialect("zsp")
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines()):
+    for number, line in enumerate((data / "events" / "plv_dev.jsonl").read_text(encoding="utf-8").splitlines()):
         row = json.loads(line)
         root, parties_found = _predict(row, coder, dialect)
         gold.append(row["root"])
         predicted.append(root)
         matched += parties_found
-        if errors and number < READABLE_ROWS and root != row["root"]:
+        if errors > 0 and number < READABLE_ROWS and root != row["root"]:
+            errors -= 1
             print(json.dumps({"row": number, "gold": row["root"], "predicted": root, **row}), file=sys.stderr)
     return {
         "rows": len(gold),

@@ -1,10 +1,10 @@
 """Tags and trees from raw text, as a reader meets it: our splitter and word cutter, then the network.
 
-In: a data folder with `syntax/dev.conllu`, and a coder. Out: F1 in percent of words, UPOS, UAS and LAS for all, EWT, GUM
-and GUM's news, as the CoNLL 2018 shared task counts (Zeman et al. 2018, section 4): a predicted word is aligned
-to the gold word of the same characters; its head is right where the heads are aligned, or both are roots. Each figure is
-the harmonic mean of its share among predicted and among gold words. `las` compares relations without subtypes, as the
-task does; `las_subtypes` with them.
+In: a data folder with `syntax/dev.conllu`, and a coder. Out: F1 in percent of words, UPOS, UAS and LAS for all,
+EWT, GUM and GUM's news, as the CoNLL 2018 shared task counts (Zeman et al. 2018, section 4): a predicted word
+is aligned to the gold word of the same characters; its head is right where the heads are aligned, or both are
+roots. Each figure is the harmonic mean of its share among predicted and among gold words. `las` compares
+relations without subtypes, as the task does; `las_subtypes` with them.
 
 Spaces between sentences are ours (`raw_text.py`). Multiword tokens are none in the set, and are not aligned.
 """

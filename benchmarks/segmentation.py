@@ -1,8 +1,8 @@
 """How well text is cut into sentences and words, in percent by genre.
 
-In: a data folder with `syntax/dev.conllu`, and the language tools. Out: precision, recall and F1 of sentences by exact
-span, F1 of words on raw text and on gold sentences. Much of EWT is unedited web text, unlike news; the genre "news" is
-GUM's. How raw text is put together, and what is thereby not measured, stands in `raw_text.py`.
+In: a data folder with `syntax/dev.conllu`, and the language tools. Out: precision, recall and F1 of sentences
+by exact span, F1 of words on raw text and on gold sentences. Much of EWT is unedited web text, unlike news; the
+genre "news" is GUM's. How raw text is put together, and what is thereby not measured, stands in `raw_text.py`.
 """
 
 from __future__ import annotations

@@ -1,0 +1,175 @@
+"""Every benchmark by its name: what it is given, and how it is run apart from the others.
+
+In: the data folder. Out: figures, as mappings that JSON can hold. One coder serves all benchmarks of one
+process; `apart` runs one in a process of its own, so that neither an error nor a crash nor its memory touches
+the rest.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from dragoman.coding.coder import Coder
+
+Figures = Mapping[str, Any]
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class Bench:
+    """The data folder, and one coder for all that need one. `errors`: how many mistakes to show on stderr."""
+
+    def __init__(self, data: Path, *, errors: int = 0) -> None:
+        self.data = data
+        self.errors = errors
+
+    @cached_property
+    def coder(self) -> Coder:
+        from dragoman.coding.coder import Coder
+
+        return Coder.load()
+
+    def syntax(self) -> Figures:
+        from benchmarks import syntax
+
+        return syntax.measure(self.data, self.coder.network)
+
+    def raw_syntax(self) -> Figures:
+        from benchmarks import raw_syntax
+
+        return raw_syntax.measure(self.data, self.coder)
+
+    def entities(self) -> Figures:
+        from benchmarks import entities
+
+        return entities.measure(self.data, self.coder.network)
+
+    def segmentation(self) -> Figures:
+        from benchmarks import segmentation
+
+        return segmentation.measure(self.data, self.coder.language)
+
+    def times(self) -> Figures:
+        from benchmarks import times
+
+        return times.measure(self.data, self.coder, errors=self.errors)
+
+    def places(self) -> Figures:
+        from benchmarks import places
+
+        return places.measure(self.data, self.coder, errors=self.errors)
+
+    def attribution(self) -> Figures:
+        from benchmarks import attribution
+
+        return attribution.measure(self.data, self.coder, errors=self.errors)
+
+    def realis(self) -> Figures:
+        from benchmarks import realis
+
+        return realis.measure(self.data, self.coder)
+
+    def plv(self) -> Figures:
+        from benchmarks import plv
+
+        return plv.measure(self.data, self.coder, errors=self.errors)
+
+    def cases(self) -> Figures:
+        from benchmarks import cases
+
+        return cases.measure(self.coder)
+
+    def seed(self) -> Figures:
+        from benchmarks import seed
+
+        return seed.measure(self.data, self.coder, errors=self.errors)
+
+    def size(self) -> Figures:
+        from benchmarks import size
+
+        return size.measure()
+
+    def first_answer(self) -> Figures:
+        from benchmarks import speed
+
+        return speed.first_answer()
+
+    def speed(self) -> Figures:
+        from benchmarks import speed
+
+        return speed.measure(self.data, self.coder)
+
+    def speed_all(self) -> Figures:
+        from benchmarks import speed
+
+        return speed.measure(self.data, self.coder, everything=True)
+
+    def named(self) -> dict[str, Callable[[], Figures]]:
+        """Every benchmark by its name on the command line, the slow ones last."""
+        return {
+            "syntax": self.syntax,
+            "raw-syntax": self.raw_syntax,
+            "entities": self.entities,
+            "segmentation": self.segmentation,
+            "attribution": self.attribution,
+            "realis": self.realis,
+            "plv": self.plv,
+            "cases": self.cases,
+            "seed": self.seed,
+            "size": self.size,
+            "times": self.times,
+            "places": self.places,
+            "first-answer": self.first_answer,
+            "speed": self.speed,
+            "speed-all": self.speed_all,
+        }
+
+    def apart(self, name: str) -> Figures:
+        """The figures of one benchmark, measured by a process of its own; `{"error": ...}` where it fails."""
+        command = [sys.executable, "-m", "benchmarks", name, "--data", str(self.data.resolve())]
+        return figures_of([*command, "--errors", str(self.errors)], name)
+
+    def about(self) -> Figures:
+        """What was measured and on what machine: versions of code, network, tables and libraries."""
+        return {
+            **self.coder.versions(),
+            "python": platform.python_version(),
+            **{library: version(library) for library in ("onnxruntime", "tokenizers", "numpy")},
+            "processor": _processor(),
+            "cores": os.cpu_count() or 0,
+            "system": f"{platform.system()} {platform.machine()}",
+        }
+
+
+def figures_of(command: list[str], name: str) -> Figures:
+    """What `command` prints as JSON under `name`; what it says on stderr is passed on, its last line is the error."""
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    print(done.stderr, end="", file=sys.stderr)
+    if done.returncode == 0:
+        try:
+            figures: Figures = json.loads(done.stdout)[name]
+            return figures
+        except (ValueError, KeyError, TypeError):
+            return {"error": f"printed no figures: {done.stdout[-200:]!r}"}
+    said = done.stderr.strip().splitlines()
+    return {"error": f"exit {done.returncode}: {said[-1] if said else 'nothing was said'}"}
+
+
+def _processor() -> str:
+    """The processor's name as Linux tells it, with the instruction sets that int8 arithmetic depends on."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text(encoding="utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    told = {key.strip(): value.strip() for key, _, value in (line.partition(":") for line in lines)}
+    flags = set(told.get("flags", "").split()) & {"avx2", "avx_vnni", "avx512_vnni", "amx_int8"}
+    return " ".join([told.get("model name", platform.processor()), *sorted(flags)])
