@@ -381,20 +381,25 @@ class Chain:
         return None
 
     def _home_country(self) -> Actor | None:
-        """The only state that the article names, or the dateline's if the article names it or no other."""
+        """The only state that the article names, if the dateline does not lie in another; else the dateline's."""
         entities = self._setting.knowledge.actors.entities
-        states = sorted(code for code in self._setting.company if code in entities and entities[code].kind == "state")
-        if len(states) == 1:
+        states = [code for code in sorted(self._setting.company) if code in entities and entities[code].kind == "state"]
+        line = self._dateline_country()
+        if len(states) == 1 and line in (None, states[0]):
             return state_by_code(states[0], self._setting)
-        line = self._article.dateline
-        if line is None:
+        if line is None or (states and (line not in states or len(states) == 1)):
             return None
-        words = line.text.replace(",", " ").split()
+        return state_by_code(line, self._setting)
+
+    def _dateline_country(self) -> str | None:
+        line = self._article.dateline
+        words = line.text.replace(",", " ").split() if line is not None else []
+        entities = self._setting.knowledge.actors.entities
         for index in range(len(words)):
             for _, names in self._setting.knowledge.actors.names_at(words, index, self._setting.on):
                 codes = {entities[name.entity].country for name in names if not name.ambiguous}
-                if len(codes) == 1 and (code := codes.pop()) is not None and (not states or code in states):
-                    return state_by_code(code, self._setting)
+                if len(codes) == 1 and (code := codes.pop()) is not None:
+                    return code
         return None
 
     def _inherited(self, draft: Draft) -> tuple[Actor, ...]:
