@@ -96,11 +96,29 @@ class ClauseReader:
         for child in self._children[index]:
             token = self.tokens[child]
             if token.relation in ("case", "mark") and child < index and token.upos in _PREPOSITIONAL_TAGS:
+                if not self._reaches(child, index):
+                    continue
                 words.append(token.lemma.lower())
                 words.extend(
                     self.tokens[c].lemma.lower() for c in self._children[child] if self.tokens[c].relation == "fixed"
                 )
-        return "_".join(words)
+        return "_".join(words) if words else self._stray_preposition(index)
+
+    def _reaches(self, word: int, index: int) -> bool:
+        """Does everything between a preposition and its noun belong to the phrase? Else the tree is wrong."""
+        return all(word <= self.tokens[between].head <= index for between in range(word + 1, index))
+
+    def _stray_preposition(self, index: int) -> str:
+        """The preposition that stands before a phrase though the parser hung it on a later noun."""
+        if self.tokens[index].relation not in ("obl", "nmod"):
+            return ""
+        low = index
+        while low > 0 and self.tokens[low - 1].head == index:
+            low -= 1
+        before = self.tokens[low - 1] if low > 0 else None
+        if before is not None and before.upos == "ADP" and before.relation == "case" and before.head > index:
+            return before.lemma.lower()
+        return ""
 
     # subjects
 
