@@ -76,7 +76,7 @@ class Bench:
     def realis(self) -> Figures:
         from benchmarks import realis
 
-        return realis.measure(self.data, self.coder)
+        return realis.measure(self.data, self.coder, errors=self.errors)
 
     def plv(self) -> Figures:
         from benchmarks import plv

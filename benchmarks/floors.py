@@ -94,7 +94,7 @@ def raised(floors: Bounds, measure: Measure, *, slack: float = SLACK) -> dict[st
                 value = figure(figures, path)
                 # A share keeps four places, a percentage two.
                 places = 4 if abs(value) <= 1 else 2
-                low = math.floor(value * (1 - slack) * 10**places) / 10**places
+                low = math.floor(round(value * (1 - slack) * 10**places, 6)) / 10**places
                 bound["min"] = max(bound["min"], low)
     return result
 

@@ -31,16 +31,14 @@ def markdown(figures: Mapping[str, Any], rows: list[dict[str, str]]) -> str:
     lines = [_about(figures.get("about", {}))]
     for part, members in groupby(rows, key=lambda row: row["part"]):
         lines += ["", f"### {part}", "", "| figure | on | items | value |", "|---|---|---:|---:|"]
-        lines += [
-            f"| {row['what']} | {row['on']} | {_items(figures, row)} | {_value(figures, row)} |" for row in members
-        ]
+        for row in members:
+            lines.append(f"| {row['what']} | {row['on']} | {_items(figures, row)} | {_value(figures, row)} |")
     return "\n".join([*lines, *_failures(figures)])
 
 
 def _about(about: Mapping[str, Any]) -> str:
-    return (
-        "Measured: " + ("; ".join(f"{key} {value}" for key, value in about.items()) or "it is not told on what") + "."
-    )
+    told = "; ".join(f"{key} {value}" for key, value in about.items())
+    return f"Measured with {told or 'what is not told'}."
 
 
 def _failures(figures: Mapping[str, Any]) -> Iterator[str]:
@@ -56,7 +54,7 @@ def _items(figures: Mapping[str, Any], row: Mapping[str, str]) -> str:
 def _value(figures: Mapping[str, Any], row: Mapping[str, str]) -> str:
     found = _number(figures, row["figure"])
     unit = row["unit"]
-    return found if unit == "share" else f"{found} {unit}"
+    return found if unit == "share" or found == "–" else f"{found} {unit}"
 
 
 def _number(figures: Mapping[str, Any], path: str) -> str:
