@@ -229,6 +229,8 @@ class _Scan(RangeReader):
         if self.is_word(i, "or") and self.is_word(i + 1, "so"):
             i += 2
         count = round(amount) if amount >= 1 else 0
+        if unit == "E":  # "a decade ago" is told as the year ten years back, not as a decade of the calendar
+            unit, count = "Y", round(amount * 10)
         back = self.sense(i, "back")
         if self.is_word(i, "hence"):
             return i + 1, Offset(unit, count)
