@@ -96,7 +96,7 @@ def test_what_cannot_be_read_is_rejected_with_file_and_reason(
 
 @pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "latin-1", "cp1252", "utf-8-sig"])
 def test_encodings_are_read(tmp_path: Path, encoding: str) -> None:
-    text = "Côte d'Ivoire's président met Spain's prime minister Pedro Sánchez in Madrid. España welcomed the visit.\n" * 3
+    text = "Côte d'Ivoire's président met Spain's prime minister Pedro Sánchez in Madrid.\n" * 3
     path = tmp_path / "report.txt"
     path.write_bytes(text.encode(encoding))
     done = dragoman("code", str(path))
