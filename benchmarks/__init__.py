@@ -1,1 +1,1 @@
-"""Measures Dragoman on public sets, as JSON: `python -m benchmarks --help`. Sets are read from DRAGOMAN_DATA, never copied."""
+"""Measures Dragoman on public sets (`python -m benchmarks --help`). They are read from DRAGOMAN_DATA, never copied."""

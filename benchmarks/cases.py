@@ -1,9 +1,10 @@
 """Our own cases of events, written without sight of the rules: `python -m benchmarks cases`.
 
-In: `tests/cases/events.jsonl` (text, published, events with category, trigger word, parties, status). An expected event is
-found when a predicted one of its category has the trigger word inside its own words (or the light verb's), and parties
-right when the sets of parties match, any international organisation counting as IGO. Out: precision, recall and F1, with and
-without parties, and false events in texts that hold none. Once read for their errors, cases are no blind test any more.
+In: `tests/cases/events.jsonl` (text, published, events with category, trigger word, parties, status). An
+expected event is found when a predicted one of its category has the trigger word inside its own words (or the
+light verb's), and parties right when the sets of parties match, any international organisation counting as IGO.
+Out: precision, recall and F1, with and without parties, and false events in texts that hold none. Once read for
+their errors, cases are no blind test any more.
 """
 
 from __future__ import annotations

@@ -1,8 +1,9 @@
-"""The public sets that figures are measured on: where each comes from, under which licence, and whether a local copy is whole.
+"""The public sets that figures are measured on: where each comes from, under which licence, and whether a local
+copy is whole.
 
-In: `datasets.csv` beside this file and a data folder. Out: one line a set. Nothing is fetched: several sets may not be
-redistributed, and a copy that differs would make the figures another set's. A folder's sha256 is that of the sorted list of
-its files' names and sha256.
+In: `datasets.csv` beside this file and a data folder. Out: one line a set. Nothing is fetched: several sets may
+not be redistributed, and a copy that differs would make the figures another set's. A folder's sha256 is that of
+the sorted list of its files' names and sha256.
 """
 
 from __future__ import annotations

@@ -20,10 +20,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from dragoman.coding.attachment import distance_km
+from dragoman.coding.coder import Coder
 from dragoman.coding.locations import find_places, place_of
-from dragoman.knowledge.actors import load_actors
-from dragoman.knowledge.places import load_gazetteer
-from dragoman.language.analysis import analyse, load_language
+from dragoman.knowledge.actors import ActorTables, load_actors
+from dragoman.knowledge.places import Gazetteer, load_gazetteer
+from dragoman.language.analysis import Language, analyse, load_language
 from dragoman.language.network import Network
 from dragoman.values import Article, Place, Sentence
 
@@ -165,10 +166,8 @@ def score_events(file: Path, code: Code, limit: int, errors: int) -> dict[str, o
     }
 
 
-def make_code(model: Path | None) -> tuple[Code, str]:
-    """The pipeline up to places, and the network's version."""
-    network, language = Network.load(model), load_language()
-    gazetteer, actors = load_gazetteer(), load_actors()
+def coding(network: Network, language: Language, gazetteer: Gazetteer, actors: ActorTables) -> Code:
+    """The path up to places."""
 
     def code(article: Article) -> Coded:
         sentences = analyse(article, network, language)
@@ -183,7 +182,18 @@ def make_code(model: Path | None) -> tuple[Code, str]:
 
         return sentences, [mention.place for mention in mentions], place_at
 
-    return code, network.version
+    return code
+
+
+def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
+    """Figures of the three sets under `geovirus`, `lgl` and `events`; `errors` mistakes of each."""
+    code = coding(coder.network, coder.language, coder.knowledge.places, coder.knowledge.actors)
+    folder = data / "place"
+    return {
+        "geovirus": score_toponyms(read_geovirus(folder / "GeoVirus.xml"), code, errors),
+        "lgl": score_toponyms(read_lgl(folder / "lgl.xml"), code, errors),
+        "events": score_events(folder / "event_location.jsonl", code, 0, errors),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -197,13 +207,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--limit", type=int, default=0, help="events: read so many sentences only")
     parser.add_argument("--errors", type=int, default=0, help="print so many mistakes to stderr")
     options = parser.parse_args(arguments)
-    code, version = make_code(options.model)
+    network = Network.load(options.model)
+    code = coding(network, load_language(), load_gazetteer(), load_actors())
     if options.set == "events":
         figures = score_events(options.path, code, options.limit, options.errors)
     else:
         articles = read_geovirus(options.path) if options.set == "geovirus" else read_lgl(options.path)
         figures = score_toponyms(articles, code, options.errors)
-    print(json.dumps({"set": options.set, **figures, "network": version}, indent=2))
+    print(json.dumps({"set": options.set, **figures, "network": network.version}, indent=2))
 
 
 if __name__ == "__main__":

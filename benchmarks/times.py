@@ -22,6 +22,7 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import Path
 
+from dragoman.coding.coder import Coder
 from dragoman.coding.times import TimeExpression, find_times
 from dragoman.knowledge.time_words import TimeWords, load_time_words
 from dragoman.language.analysis import Language, analyse, load_language
@@ -227,6 +228,19 @@ def _f1(right: int, found: int, gold: int) -> dict[str, float]:
     precision, recall = right / max(1, found), right / max(1, gold)
     f1 = 2 * precision * recall / (precision + recall) if right else 0.0
     return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
+    """Figures of both sets under `timeml` and `gum`, with the whole path's sentences; `errors` mistakes of each."""
+
+    def analysed(article: Article) -> Sequence[Sentence]:
+        return analyse(article, coder.network, coder.language)
+
+    words, folder = coder.knowledge.time_words, data / "time"
+    return {
+        "timeml": score(read_timeml(folder / "tbaq"), words, analysed, "tbaq", errors),
+        "gum": score(read_gum(folder / "gum"), words, analysed, "gum", errors),
+    }
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
