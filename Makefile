@@ -11,7 +11,9 @@ TRAIN_STAMP := $(VENV)/.installed-train
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
 
-$(STAMP): pyproject.toml hatch_build.py | $(BIN)/python
+GAZETTEER_SOURCES := hatch_build.py src/dragoman/knowledge/packing.py $(wildcard src/dragoman/knowledge/tables/places/*.csv)
+
+$(STAMP): pyproject.toml $(GAZETTEER_SOURCES) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
 	touch $@

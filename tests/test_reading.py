@@ -379,3 +379,24 @@ def test_state_department_releases_are_read_whole(data: Path) -> None:
     assert [item for item in found if isinstance(item, Reject)] == []
     rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert [item.text for item in found if isinstance(item, Article)] == [values["text"] for values in rows]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["Lavrov met Wang in Bali.", "Macron met Sánchez in Madrid", "Over 40 die as war hits Sudan", "Maduro, Petro met"],
+)
+def test_headlines_with_words_of_other_languages_are_english(text: str) -> None:
+    assert article_from_text(text).text == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "De minister heeft met de koning over de oorlog gesproken in Den Haag.",
+        "El ministro se reunió con el presidente en la capital del país.",
+        "Der Minister war in Berlin und sprach mit dem Präsidenten über die Lage.",
+    ],
+)
+def test_other_languages_are_still_refused(text: str) -> None:
+    with pytest.raises(ReadingError, match="only English"):
+        article_from_text(text)

@@ -77,8 +77,8 @@ class Sentence:
 class Actor:
     """Who a mention names, as of the day of the report.
 
-    `party` is who acts as a unit: ISO 3166 alpha-3, a former state, KOS, PSE, TWN, or the code of an organisation or armed
-    group; `country` is set for states and for what belongs to one; `sector` is PLOVER's, none for a state as a whole.
+    `party` is who acts as a unit: ISO 3166 alpha-3, a former state, KOS, PSE, TWN, or the code of an organisation or an
+    armed group; `country` is set for states and for what belongs to one; `sector` is PLOVER's, none for a whole state.
     """
 
     id: str  # e.g. "IND", "IND:person:s-jaishankar", "UNO", "text:RUS:GOV:peskov" for those that no table knows

@@ -43,6 +43,8 @@ NEEDED = (
     "month",
     "slug",
     "stop-en",
+    "homograph",
+    "lead-in",
 )
 
 

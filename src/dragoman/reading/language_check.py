@@ -16,17 +16,17 @@ _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2fdf\u3040-\ud7
 SAMPLE = 4_000  # code points looked at from the start, and as many from the middle
 ENOUGH_WORDS = 30
 LOWEST_SHARE = 0.08  # edited English has 0.35 to 0.5 of these words, lists and captions less
-LEAST_HITS = 2  # different words of another language, without particles of names ("de la", "van der")
+LEAST_HITS = 2  # different words of another language, without particles of names ("van der") and English words ("met")
 
 
 class LanguageCheck:
     """Tells English from other languages; holds only the word lists it was given."""
 
-    __slots__ = ("_languages", "_particles")
+    __slots__ = ("_languages", "_proves_nothing")
 
     def __init__(self, lists: WordLists) -> None:
         self._languages: dict[str, list[str]] = {}
-        self._particles = lists["particle"]
+        self._proves_nothing = lists["particle"] | lists["homograph"]
         for name in sorted(lists.lists):
             if name.startswith("stop-"):
                 for word in lists[name]:
@@ -52,7 +52,7 @@ class LanguageCheck:
         for word in words:
             for language in self._languages.get(word, ()):
                 hits[language] = hits.get(language, 0) + 1
-                if word not in self._particles and len(word) > 1:
+                if word not in self._proves_nothing and len(word) > 1:
                     kinds.setdefault(language, set()).add(word)
         english = hits.pop("en", 0)
         if hits:
