@@ -392,7 +392,7 @@ def test_headlines_with_words_of_other_languages_are_english(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "De minister heeft met de koning over de oorlog gesproken in Den Haag.",
+        "De minister heeft met de koning over de oorlog gesproken en gaat naar Den Haag.",
         "El ministro se reunió con el presidente en la capital del país.",
         "Der Minister war in Berlin und sprach mit dem Präsidenten über die Lage.",
     ],
