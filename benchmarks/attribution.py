@@ -1,4 +1,4 @@
-"""Attribution against PolNeAR: which words say that somebody says so, who, and what: `python -m benchmarks.attribution`.
+"""Attribution against PolNeAR: what says that somebody says so, who, and what: `python -m benchmarks.attribution`.
 
 In: a folder with `attributions/*.ann` (brat: Source, Cue, Content, and events that tie them) and `text/*.txt`, and a
 coder. Out: one JSON object: precision, recall and F1 of cues, sources and contents. A found span matches a marked one

@@ -43,9 +43,9 @@ def chain_of(case: dict[str, Any], coder: Coder) -> tuple[Analysis, tuple[Speech
 
 def name_of(act: SpeechAct, analysis: Analysis) -> str:
     """The words that name an act's speaker."""
-    if act.mention is not None:
-        return analysis.mentions[act.mention].text
-    return act.speaker_span.text if act.speaker_span is not None else ""
+    if act.speaker_span is not None:
+        return act.speaker_span.text
+    return analysis.mentions[act.mention].text if act.mention is not None else ""
 
 
 def same_name(expected: str, found: str) -> bool:

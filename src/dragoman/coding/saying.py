@@ -30,8 +30,8 @@ _COMMAS = frozenset({",", "”", '"', "''", "—", "–", "-"})
 class SpeechAct:
     """One saying. `content` and `quoted` (the part of it in quotation marks) are half-open ranges of token indices.
 
-    `mention` indexes the article's mentions; `speaker_span` stands for a speaker who is none; `phrase` is all that
-    names the speaker. `breadth` is set where the content goes beyond the sentence.
+    `mention` indexes the article's mentions; `speaker_span` is set for a speaker whom nobody could name, `phrase` is
+    all that names the speaker. `breadth` is set where the content goes beyond the sentence.
     """
 
     sentence: int
@@ -48,6 +48,7 @@ class SpeechAct:
     breadth: int = 0
     first_person: bool = False
     rest: bool = False  # the speaker says all that follows
+    claims: tuple[int, ...] = ()  # nouns of saying that are denied or doubted: "rejected reports that"
 
     def covers(self, token: int) -> bool:
         """Does the content hold the word at `token`? A cue is never its own content."""
@@ -75,7 +76,8 @@ def acts_of_sentence(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
             if act is not None:
                 found.append(act)
                 break
-    return tuple(found)
+    denied = {head for act in found for head in act.claims}
+    return tuple(act for act in found if act.phrase is not None or act.cue_token not in denied)
 
 
 def bare_cue(
@@ -118,30 +120,26 @@ def _read_cue(
     if frame == "quote":
         return None
     slots = reader.slots(token)
-    content = _content(cue, token, slots, reader, lexicon)
+    content = _content(cue, token, slots, reader, finder, lexicon)
     if not content:
         return None
     speakers = _speakers(cue, token, slots, reader)
     if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
         return None
-    return _act(cue, token, content, speakers, reader, finder, lexicon)
+    act = _act(cue, token, content, speakers, reader, finder, lexicon)
+    return replace(act, claims=_claims(slots, reader, lexicon)) if frame == "subj+claim" else act
 
 
 # content
 
 
 def _content(
-    cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader, lexicon: Lexicon
+    cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
 ) -> tuple[Range, ...]:
     """Ranges of words that are said; none where the cue takes no content here."""
     slot = cue.frame.partition("+")[2]
-    if slot == "claim":  # "rejected reports that": what is denied is what was reported
-        heads = [
-            filler
-            for filler in slots.get("obj", ())
-            if (reader.tokens[filler].lemma.lower(), "NOUN") in lexicon.speech_cues
-        ]
-        return tuple(_range(head, token, reader) for head in heads)
+    if slot == "claim":
+        return tuple(_range(head, token, reader) for head in _claims(slots, reader, lexicon))
     if slot != "ccomp":
         heads = [filler for filler in slots.get(slot, ()) if _may_be_said(filler, reader)]
         return tuple(sorted(_range(head, token, reader) for head in heads))
@@ -153,18 +151,25 @@ def _content(
     heads = [head for head in heads if head != token]
     if heads:
         return tuple(sorted(_range(head, token, reader) for head in heads))
-    if cue.pos == "VERB" and _may_comment(cue, token, slots, reader):
+    if cue.pos == "VERB" and _may_comment(cue, slots, finder):
         return _commented(token, reader)
     return ()
+
+
+def _claims(slots: Slots, reader: ClauseReader, lexicon: Lexicon) -> tuple[int, ...]:
+    """ "rejected reports that": what is denied is what was reported; "rejected the sanctions" denies nothing."""
+    cues = lexicon.speech_cues
+    return tuple(f for f in slots.get("obj", ()) if (reader.tokens[f].lemma.lower(), "NOUN") in cues)
 
 
 def _may_be_said(filler: int, reader: ClauseReader) -> bool:
     return reader.tokens[filler].upos not in ("PUNCT", "PRON")
 
 
-def _may_comment(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> bool:
+def _may_comment(cue: SpeechCue, slots: Slots, finder: PartyFinder) -> bool:
     """A cue with an object says that object ("said nothing"), unless the object is who is told."""
-    return "subj" in slots and ("obj" not in slots or cue.kind == "tell")
+    told = slots.get("obj", ())
+    return "subj" in slots and (not told or (cue.kind == "tell" and finder.mention_at(told[0]) is not None))
 
 
 def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
@@ -237,12 +242,23 @@ def _quoted_speaker(token: int, reader: ClauseReader) -> Sequence[int]:
 
 
 def speaker_at(heads: Sequence[int], finder: PartyFinder) -> Mention | None:
-    """The actor who speaks: the first that one of the heads names itself."""
+    """The actor who speaks: the first that one of the heads names itself; by name where an apposition gives it."""
     for head in heads:
         actor = finder.actor_at(head)
-        if actor is not None:
-            return actor
+        if actor is None:
+            continue
+        if actor.kind != "name":
+            for child in finder.reader.children(head):
+                named = finder.mention_at(child) if finder.reader.tokens[child].relation == "appos" else None
+                if named is not None and named.kind == "name" and named.actors:
+                    return named
+        return actor
     return None
+
+
+def _is_unnamed(mention: Mention) -> bool:
+    """ "two officials", "a source": no table and no name tells who it is."""
+    return mention.kind != "name" and all(actor.party is None for actor in mention.actors)
 
 
 def phrase_at(head: int, reader: ClauseReader, *, whole: bool = True) -> Span:
@@ -256,7 +272,7 @@ def phrase_at(head: int, reader: ClauseReader, *, whole: bool = True) -> Span:
                 break
     while high > head and reader.tokens[high].upos == "PUNCT":
         high -= 1
-    while low < head and reader.tokens[low].upos in ("PUNCT", "ADP"):
+    while low < head and reader.tokens[low].relation in ("punct", "case", "mark", "fixed", "cc"):
         low += 1
     return span_of(low, high + 1, reader.sentence)
 
@@ -356,6 +372,7 @@ def _act(
 ) -> SpeechAct:
     word = reader.tokens[token]
     mention = speaker_at(speakers, finder)
+    unnamed = bool(speakers) and (mention is None or _is_unnamed(mention))
     return SpeechAct(
         sentence=reader.sentence.index,
         cue_token=token,
@@ -364,7 +381,7 @@ def _act(
         kind="indirect",
         stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,
         mention=mention.index if mention is not None else None,
-        speaker_span=phrase_at(speakers[0], reader, whole=False) if speakers and mention is None else None,
+        speaker_span=phrase_at(speakers[0], reader, whole=False) if unnamed else None,
         phrase=phrase_at(speakers[0], reader) if speakers else None,
         content=content,
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
