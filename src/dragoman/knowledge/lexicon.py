@@ -276,7 +276,9 @@ def is_slot(path: str) -> bool:
 def _slot_and_rest(text: str) -> tuple[str, str]:
     """Split `p:with:@talk` into `p:with` and `@talk`: the colon of a preposition belongs to its slot."""
     parts = text.split(":")
-    size = 2 if parts[0] == "p" or parts[0].endswith(".p") else 1
+    size = 1
+    while size < len(parts) and parts[size - 1].rpartition(".")[2] == "p":
+        size += 1
     return ":".join(parts[:size]), ":".join(parts[size:])
 
 
