@@ -16,6 +16,7 @@ GAZETTEER_SOURCES := hatch_build.py src/dragoman/knowledge/packing.py $(wildcard
 $(STAMP): pyproject.toml $(GAZETTEER_SOURCES) | $(BIN)/python
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable . --group dev
+	$(BIN)/python -m compileall -q src/dragoman
 	touch $@
 
 $(TRAIN_STAMP): $(STAMP)

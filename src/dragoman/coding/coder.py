@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -61,7 +62,10 @@ class Coder:
     @classmethod
     def load(cls, *, model: Path | None = None, config: Config | None = None) -> Coder:
         """A coder with the shipped tables and network. Raises KnowledgeError or ModelError where they are damaged."""
-        return cls(load_knowledge(), load_language(), Network.load(model), config if config is not None else Config())
+        with ThreadPoolExecutor(max_workers=1) as beside:  # the network's file is read while the tables are
+            network = beside.submit(Network.load, model)
+            knowledge, language = load_knowledge(), load_language()
+        return cls(knowledge, language, network.result(), config if config is not None else Config())
 
     def versions(self) -> dict[str, str]:
         """What coded: the versions of dragoman, of the models and of the knowledge tables."""
