@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from dragoman.values import Sentence
 
 OPENING = frozenset({"“", "``", "«", "„"})
-CLOSING = frozenset({"”", "''", "»"})
-STRAIGHT = frozenset({'"', "＂"})
+CLOSING = frozenset({"”", "»"})
+STRAIGHT = frozenset({'"', "＂", "''"})
 MARKS = OPENING | CLOSING | STRAIGHT
 _LONGEST_LABEL = 9  # words before the colon of a label
 _SPACE_BEFORE = frozenset(" \t\n\r([{—–-")
@@ -117,10 +117,11 @@ def find_labels(sentences: Sequence[Sentence], known: frozenset[str]) -> tuple[L
 def _label_end(sentence: Sentence) -> int | None:
     """The colon after words in capitals at the head of a sentence that goes on after it."""
     tokens = sentence.tokens
-    if len(tokens) < 3 or not tokens[0].text[0].isupper():
+    start = 1 if tokens and tokens[0].text in MARKS else 0
+    if len(tokens) < start + 3 or not tokens[start].text[0].isupper():
         return None
     letters = 0
-    for token in tokens[:_LONGEST_LABEL]:
+    for token in tokens[start:_LONGEST_LABEL]:
         if token.text == ":":
             return token.index if letters and token.index + 1 < len(tokens) else None
         if token.text != token.text.upper() or token.text.isdigit():

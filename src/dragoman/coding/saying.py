@@ -21,6 +21,8 @@ Range = tuple[int, int]
 _SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
 _VERBS = frozenset({"VERB", "AUX"})
 _FIRST_PERSON = frozenset({"i", "we"})
+_SECOND_PERSON = frozenset({"you", "one"})  # who is asked or meant at large says nothing
+_LONGEST_NAME = 6  # words before the colon of a headline that names who speaks
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 _WEAKER: dict[Stance, Stance] = {"asserts": "doubts", "denies": "asserts", "doubts": "asserts"}
 _COMMAS = frozenset({",", "”", '"', "''", "—", "–", "-"})
@@ -67,6 +69,9 @@ class SpeechAct:
 def acts_of_sentence(reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> tuple[SpeechAct, ...]:
     """The speech acts of a sentence in the order of their cues."""
     found: list[SpeechAct] = []
+    headline = _headline(reader, finder)
+    if headline is not None:
+        found.append(headline)
     for token in reader.tokens:
         cues = lexicon.speech_cues.get((token.lemma.lower(), token.upos))
         if cues is None and token.relation in ("case", "fixed", "mark"):
@@ -124,6 +129,8 @@ def _read_cue(
     if not content:
         return None
     speakers = _speakers(cue, token, slots, reader)
+    if speakers and reader.tokens[speakers[0]].lemma.lower() in _SECOND_PERSON:
+        return None
     if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
         return None
     act = _act(cue, token, content, speakers, reader, finder, lexicon)
@@ -261,10 +268,12 @@ def _is_unnamed(mention: Mention) -> bool:
     return mention.kind != "name" and all(actor.party is None for actor in mention.actors)
 
 
-def phrase_at(head: int, reader: ClauseReader, *, whole: bool = True) -> Span:
-    """The phrase headed by `head`, cut where it grows long; without what a comma sets apart unless `whole`."""
+def phrase_at(head: int, reader: ClauseReader, cue: int = -1, *, whole: bool = True) -> Span:
+    """The phrase headed by `head`, cut where it grows long or holds the cue; unless `whole`, also at a comma."""
     low, high = reader.subtree(head)
     low, high = max(low, head - _SPEAKING_WORDS), min(high, head + _SPEAKING_WORDS)
+    if head < cue <= high:  # "Peskov, who said"
+        high = max(head, min([cue, *reader.children(cue)], key=lambda i: (i <= head, i)) - 1)
     if not whole:
         for index in range(head + 1, high + 1):
             if reader.tokens[index].text in (",", "—", "–", "(", "who", "which"):
@@ -297,6 +306,33 @@ def _hearsay(
         return None
     low, high = reader.subtree(head)
     return _act(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
+
+
+def _headline(reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
+    """ "Lavrov: Moscow will answer": a name and a colon at the head of a sentence."""
+    tokens = reader.tokens
+    colon = next((t.index for t in tokens[1:_LONGEST_NAME] if t.text == ":"), None)
+    if colon is None or colon + 2 >= len(tokens):
+        return None
+    words = span_of(0, colon, reader.sentence)
+    mention = finder.mention_at(colon - 1) or finder.mention_at(0)
+    known = mention is not None and mention.kind == "name" and bool(mention.actors)
+    if mention is not None and not (known and (mention.start, mention.end) == (words.start, words.end)):
+        return None
+    if mention is None and not all(token.entity.endswith("-PER") for token in tokens[:colon]):
+        return None
+    return SpeechAct(
+        sentence=reader.sentence.index,
+        cue_token=colon,
+        cue=Span(":", tokens[colon].start, tokens[colon].end),
+        rule="name-and-colon",
+        kind="indirect",
+        stance="asserts",
+        mention=mention.index if mention is not None else None,
+        speaker_span=words if mention is None else None,
+        phrase=words,
+        content=((colon + 1, len(tokens)),),
+    )
 
 
 def _according_to(
@@ -381,8 +417,8 @@ def _act(
         kind="indirect",
         stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,
         mention=mention.index if mention is not None else None,
-        speaker_span=phrase_at(speakers[0], reader, whole=False) if unnamed else None,
-        phrase=phrase_at(speakers[0], reader) if speakers else None,
+        speaker_span=phrase_at(speakers[0], reader, token, whole=False) if unnamed else None,
+        phrase=phrase_at(speakers[0], reader, token) if speakers else None,
         content=content,
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
     )

@@ -230,7 +230,7 @@ def _transcribe(
         for place in range(label.sentence, end):
             first = label.colon + 1 if place == label.sentence else 0
             content = ((first, len(readers[place].tokens)),)
-            found[place][:] = [a for a in found[place] if not a.first_person and a.cue_token not in range(first)]
+            found[place][:] = [a for a in found[place] if not a.first_person and not 0 <= a.cue_token < first]
             found[place].append(replace(act, sentence=place, content=content, quoted=content))
 
 

@@ -115,7 +115,7 @@ def _climb(token: int, tally: _Tally, finder: PartyFinder, lexicon: Lexicon) -> 
         elif relation == "advcl":
             _read_time_clause(child, head, tally, lexicon)
         if operator is None and (relation in _SAYING or relation in _CLAUSES_ASIDE):
-            return -1
+            return head if relation == "ccomp" and not tally.steps else -1
         if operator is not None and operator.effect == "actual" and _has_no(head, reader):
             return -1
         if operator is not None or relation == "xcomp" or _is_light(child, head, reader):
