@@ -22,6 +22,7 @@ _PREPOSITIONAL_TAGS = frozenset({"ADP", "SCONJ", "PART", "VERB", "ADV"})
 # "arrived for talks", "is on a visit": the subject takes part; not in "protested over the visit".
 _TAKING_PART = frozenset({"for", "on", "in", "at", "during", "after", "before", "following", "follow", "to", "into"})
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "with", "into"})  # "accused B of arming C": B arms
+_NAMING_TAGS = frozenset({"NNP", "NNPS", "JJ"})  # with a capital: "the Iranian plan to ..."
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "SYM", "X"})
 _CLAUSAL = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "parataxis", "csubj", "csubj:pass"})
 _MAXIMAL_CHAIN = 12  # how far a missing subject is looked for: trees are shallow, and broken ones must not loop
@@ -187,7 +188,8 @@ class ClauseReader:
             if self.tokens[child].relation in ("nmod", "obl:agent") and self.preposition(child) == "by":
                 return self.conjuncts(child)
         for child in self._children[noun]:
-            if self.tokens[child].relation in ("compound", "amod") and self.tokens[child].xpos in ("NNP", "NNPS", "JJ"):
+            modifier = self.tokens[child]
+            if modifier.relation in ("compound", "amod") and modifier.xpos in _NAMING_TAGS and modifier.text[0].isupper():
                 return (child,)
         head = self.tokens[noun].head
         below_verb = self.tokens[noun].relation in ("obj", "obl", "xcomp", "nsubj:pass")
