@@ -16,6 +16,7 @@ from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
 _REACH = 2  # sentences that "the bloc" and "the country" look back
+_STEPS = 4  # words from a noun up to the verb of its clause
 _FAR = 6  # sentences that "both nations" looks back
 
 
@@ -33,19 +34,25 @@ def follow_chains(article: Article, drafts: Sequence[Draft], spots: Spots, setti
 class Chain:
     """The drafts of one article seen so far, by sentence. Lives for one article."""
 
-    __slots__ = ("_article", "_by_sentence", "_pronouns", "_seen", "_setting", "_spots")
+    __slots__ = ("_article", "_by_sentence", "_done", "_pronouns", "_seen", "_setting", "_spots")
 
     def __init__(self, article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
         self._article = article
         self._spots = spots
         self._setting = setting
         self._seen: list[Draft] = []
+        self._done: set[int] = set()
         self._by_sentence: dict[int, list[Draft]] = {}
         self._pronouns = PronounReader(self._by_sentence, spots, setting)
 
     def resolve(self, draft: Draft) -> None:
         """Give one draft its referents, if a rule finds them."""
-        if draft.counterpart:
+        if draft.mention.index in self._done:
+            return
+        self._done.add(draft.mention.index)
+        if draft.inner is not None:
+            self._part(draft, draft.inner)
+        elif draft.counterpart:
             self._counterpart(draft)
         elif draft.referents and isinstance(draft.referents[0], Person):
             self._give_owner(draft, draft.referents[0])
@@ -79,6 +86,18 @@ class Chain:
                 person.sector = person.sector or owners[0].sector
 
     # nouns
+
+    def _part(self, draft: Draft, inner: int) -> None:
+        """ "a group of X", "two of X" are of X; members of an organisation are what its people are."""
+        whole = self._spots.get((draft.mention.sentence, inner))
+        if whole is None:
+            return
+        for head in range(draft.mention.head + 1, inner + 1):
+            inside = self._spots.get((draft.mention.sentence, head))
+            if inside is not None:
+                self.resolve(inside)
+        draft.referents, draft.antecedents = whole.referents, (whole.mention.index,)
+        draft.title, draft.sector, draft.plural = whole.title, whole.sector, True
 
     def _counterpart(self, draft: Draft) -> None:
         """The holder of the same office in another country; a name beside the word has settled the person already."""
@@ -142,6 +161,8 @@ class Chain:
         for distance in range(_FAR):
             sentence = draft.mention.sentence - distance
             found = self._distinct(draft, sentence, want)
+            if not distance and len(found) > count:
+                found = [pair for pair in found if not self._is_above(draft, pair[1])] or found
             if len(found) < count:
                 continue
             if len(found) > count:
@@ -152,6 +173,19 @@ class Chain:
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
             return
+
+    def _is_above(self, draft: Draft, other: Draft) -> bool:
+        """Whether a mention is the subject of the clause that a noun stands in: "Russia is a friend to both"."""
+        tokens = draft.anatomy.sentence.tokens
+        here = draft.mention.head
+        for _ in range(_STEPS):
+            head = tokens[here].head
+            if head < 0 or here == other.mention.head:
+                return False
+            if other.token.head == head and other.token.relation in ("nsubj", "nsubj:pass"):
+                return True
+            here = head
+        return False
 
     def _listed_after(self, draft: Draft) -> None:
         """ "the two sides, Armenia and Azerbaijan,": an apposition says who they are."""
@@ -318,6 +352,10 @@ class Chain:
         title = draft.title
         if title is None:
             return
+        besides = self._beside(draft)
+        if besides is not None:
+            draft.referents, draft.antecedents = besides.referents, (besides.mention.index,)
+            return
         if draft.plural and self._is_counted(draft) and title.kind in ("office", "role"):
             self._pair(draft, "person")
             if draft.referents:
@@ -346,6 +384,16 @@ class Chain:
             draft.referents = (collective(draft, home, self._setting),)
         else:
             draft.referents = (nobodys(draft),)
+
+    def _beside(self, draft: Draft) -> Draft | None:
+        """The named group set beside a noun: "the country's largest guerrilla group, the ELN,"."""
+        for child in draft.anatomy.children[draft.mention.head]:
+            other = self._spots.get((draft.mention.sentence, draft.anatomy.home[child]))
+            if draft.anatomy.sentence.tokens[child].relation == "appos" and other is not None and not draft.plural:
+                parties = all(isinstance(each, Actor) and each.party for each in other.referents)
+                if other.mention.kind in ("group", "organisation") and other.referents and parties:
+                    return other
+        return None
 
     def _of_town(self, draft: Draft) -> tuple[Actor, ...]:
         """ "protesters in Lyon" are of the country of the town."""

@@ -9,17 +9,18 @@ It takes the leftmost owner of a phrase ("Russia's UN ambassador" is Russia's) u
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from dragoman.coding.phrases import Anatomy, Parts, take_apart
+from dragoman.coding.phrases import Anatomy, Parts, part_of, take_apart
 from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit, town_of
 from dragoman.knowledge.actors import Entity, Name, plain, valid_on
 from dragoman.knowledge.offices import Holder, Title
-from dragoman.values import Actor, Mention, Token
+from dragoman.values import Actor, Mention, Sentence, Token
 
 TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
+_NEAR = 3  # words from a name to the word that decides it
 _TOP = ("head-of-state", "head-of-government")
 _STATES = ("state", "former", "territory")
 _STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
@@ -35,6 +36,7 @@ class Person:
     words: tuple[str, ...]
     text: str
     owner: Actor | None = None
+    joined: list[Title] = field(default_factory=list)  # titles of which only one need be his in the tables
     borrowed: bool = False  # the owner is that of a name coordinated with it
     titles: list[Title] = field(default_factory=list)
     standing: str = ""  # former, late, acting, elect, deputy ... as the tables of offices name it
@@ -64,17 +66,23 @@ class Draft:
     borrowed: bool = False
     counterpart: bool = False
     name: str = ""
+    joined: tuple[Title, ...] = ()  # the other titles of "Deputy Prime Minister and Foreign Minister NAME"
+    inner: int | None = None  # the head of X in "a group of X"
     referents: tuple[Actor | Person, ...] = ()
     antecedents: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt."""
+    """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt.
+
+    `homes`: names that mean another state here than they do by themselves ("georgia" -> USA).
+    """
 
     on: str | None
     knowledge: MentionKnowledge
     company: frozenset[str]
+    homes: Mapping[str, str] = field(default_factory=dict)
 
 
 def slug(text: str) -> str:
@@ -95,8 +103,33 @@ def company(anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnow
     return frozenset(found)
 
 
+def homes_of(sentences: Sequence[Sentence], company: frozenset[str], knowledge: MentionKnowledge) -> dict[str, str]:
+    """Names that are not their state's here: Georgia among Alabama and Atlanta, or beside "governor"."""
+    cues = knowledge.cues.roles["home-state"]
+    wanted = {re.split("[=~]", cue.value)[0]: re.split("[=~]", cue.value)[1] for cue in cues.values()}
+    words = [token.text.lower() for sentence in sentences for token in sentence.tokens]
+    present = wanted.keys() & set(words)
+    found: dict[str, str] = {}
+    for name in sorted(present):
+        own = knowledge.cues.roles["default-state"][name].value
+        if own in company:
+            continue
+        places = [index for index, word in enumerate(words) if word == name]
+        near = {word for place in places for word in words[max(place - _NEAR, 0) : place + _NEAR + 1]}
+        if any(
+            (cue := cues.get(word)) is not None and cue.value.startswith(name) and ("=" in cue.value or word in near)
+            for word in words
+        ):
+            found[name] = wanted[name]
+    return found
+
+
 def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
     """The actor that a known name means on the day; none for seas, newspapers and names that nothing decides."""
+    home = setting.homes.get(hit.names[0].text.lower()) if setting.homes else None
+    if home is not None:
+        entity = setting.knowledge.actors.entities[home]
+        return Actor(entity.id, entity.name, entity.party, entity.country, None, basis=(hit.names[0].id,))
     name = choose(hit.names, setting, modifies=modifies)
     if name is None:
         return None
@@ -136,7 +169,13 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
     if best is None or rank is None:
         return None
     rivals = {name.entity for name in names if entities[name.entity].kind != "other"}
-    return None if len(rivals) > 1 and not rank[1] and not rank[2] else best
+    if len(rivals) > 1 and not rank[1] and not rank[2]:
+        default = setting.knowledge.cues.roles["default-state"].get(best.text.lower())
+        if default is None:
+            return None
+        same = [name for name in names if name.entity == default.value]
+        return next((name for name in same if (name.kind == "adjective") == modifies), same[0] if same else None)
+    return best
 
 
 def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
@@ -156,6 +195,9 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         return made
     if mention.kind == "country":
         made.referents = _read_town(mention.text, setting)
+        return made
+    made.inner = part_of(anatomy, token, setting.knowledge)
+    if made.inner is not None:
         return made
     parts = take_apart(anatomy, mention.head, setting.knowledge)
     made.parts = parts
@@ -208,9 +250,15 @@ def _owners(anatomy: Anatomy, parts: Parts, setting: Setting) -> tuple[Actor, ..
         if last is not None and not _coordinated(anatomy, last, hit):
             break
         actor = named(hit, setting, modifies=True)
-        if actor is not None:
+        if actor is not None and not any(actor.country is not None and actor.country == own.country for own in found):
             found.append(actor)
             last = hit
+    if not found and parts.titles and parts.possessor is None:
+        for index in range(parts.core, parts.titles[0].first):
+            entity = anatomy.entities[index]
+            if entity is not None and entity[2] == "LOC" and entity[0] == index and anatomy.names[index] is None:
+                words = (token.text for token in anatomy.sentence.tokens[index : entity[1]])
+                return _read_town(" ".join(words), setting)  # "Atlanta police"
     return tuple(found)
 
 
@@ -229,6 +277,11 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
         main = (heading or titles)[-1]
         made.title = main.title
         made.sector, made.office = sector_and_office(made, main, titles, setting)
+        if tokens[main.end : main.end + 1] and tokens[main.end].text.lower() in ("and", "&") and main.end < last:
+            made.joined = tuple(hit.title for hit in titles if hit is not main)
+        played = cues["sport-word"]
+        if any(tokens[index].text.lower() in played for index in range(parts.core, parts.end)):
+            made.sector, made.office = "CVL", None
     for index in range(parts.core, parts.end):
         word = tokens[index].text.lower()
         modifier = modifiers.get(word) or next((m for part in word.split("-") if (m := modifiers.get(part))), None)

@@ -11,10 +11,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.coding.chains import follow_chains
-from dragoman.coding.drafts import Draft, Person, Setting, company, draft
+from dragoman.coding.drafts import Draft, Person, Setting, company, draft, homes_of
 from dragoman.coding.persons import actor_of, find_persons
 from dragoman.coding.phrases import anatomy
-from dragoman.coding.spotting import MentionKnowledge
+from dragoman.coding.spotting import MentionKnowledge, introduced
 from dragoman.values import Actor, Article, Mention, Sentence
 
 
@@ -22,9 +22,11 @@ def identify(
     article: Article, sentences: Sequence[Sentence], mentions: Sequence[Mention], knowledge: MentionKnowledge
 ) -> tuple[Mention, ...]:
     """Fill `actors` and `antecedents`. `mentions` are those that `find_mentions` found in the same sentences."""
-    anatomies = {sentence.index: anatomy(sentence, knowledge) for sentence in sentences}
+    persons = introduced(sentences)
+    anatomies = {sentence.index: anatomy(sentence, knowledge, persons) for sentence in sentences}
     day = article.published[:10] if article.published else None
-    setting = Setting(day, knowledge, company(tuple(anatomies.values()), day, knowledge))
+    parties = company(tuple(anatomies.values()), day, knowledge)
+    setting = Setting(day, knowledge, parties, homes_of(sentences, parties, knowledge))
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)

@@ -13,8 +13,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, take_apart, unit_head
-from dragoman.coding.spotting import MentionKnowledge, town_of
+from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, part_of, take_apart, unit_head
+from dragoman.coding.spotting import MentionKnowledge, introduced, town_of
 from dragoman.knowledge.offices import Title
 from dragoman.values import Mention, MentionKind, Sentence, Token
 
@@ -22,6 +22,7 @@ Found = tuple[int, int, int, MentionKind]  # first word, end, head, kind
 _PLURAL_TAGS = ("NNS", "NNPS")
 _HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
 _ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
+_DOERS = ("nsubj", "nsubj:pass", "obj", "nmod:poss", "conj")
 _SIDES = ("parties", "sides")
 _LOWEST_OFFICE = 7  # ranks above it are of people who lead or speak: "leader", "director"
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
@@ -30,8 +31,9 @@ _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
 def find_mentions(sentences: Sequence[Sentence], knowledge: MentionKnowledge) -> tuple[Mention, ...]:
     """All mentions of an article, numbered from 0. Spans of one article either nest or lie apart."""
     found: list[tuple[int, int, int, MentionKind, Sentence]] = []
+    persons = introduced(sentences)
     for sentence in sentences:
-        found.extend((*each, sentence) for each in mentions_of(anatomy(sentence, knowledge), knowledge))
+        found.extend((*each, sentence) for each in mentions_of(anatomy(sentence, knowledge, persons), knowledge))
     return tuple(
         _mention(number, sentence, first, end, head, kind)
         for number, (first, end, head, kind, sentence) in enumerate(found)
@@ -84,6 +86,9 @@ def _heads_its_phrase(parts: Anatomy, head: int) -> bool:
 def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found | None:
     """The mention that a noun phrase is, if it is one."""
     head = token.index
+    inner = part_of(parts, token, knowledge)
+    if inner is not None:
+        return _part(parts, head, inner, knowledge)
     if parts.names[head] is not None:
         return _known_name(parts, head, knowledge)
     if token.upos in ("NUM", "PRON", "DET"):
@@ -99,6 +104,24 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
     taken = take_apart(parts, head, knowledge)
     kind = _kind(parts, taken, token, knowledge)
     return None if kind is None else (taken.first, taken.end, head, kind)
+
+
+def _part(parts: Anatomy, head: int, inner: int, knowledge: MentionKnowledge) -> Found | None:
+    """ "a group of Chilean supporters": a mention where X is one; of a state's or person's parts nothing is said."""
+    tokens = parts.sentence.tokens
+    end, known = extent(parts, inner)[1], parts.names[inner]
+    if known is not None:
+        people = any(name.kind == "demonym" for name in known.names) and tokens[inner].xpos in _PLURAL_TAGS
+        if not people and _kind_of_name(parts, inner, knowledge) not in ("organisation", "group"):
+            return None
+    elif tokens[inner].upos != "PRON":
+        whole = _phrase(parts, tokens[inner], knowledge)
+        if whole is None or whole[3] not in ("group", "organisation", "nominal"):
+            return None
+        end = whole[1]
+    elif tokens[inner].text.lower() not in ("them", "us"):
+        return None
+    return extent(parts, head)[0], end, head, "group"
 
 
 def _bare_pair(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found | None:
@@ -207,12 +230,14 @@ def _is_somebody(title: Title, taken: Parts) -> bool:
 def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> bool:
     """A name is a person's by its entity, a title or form of address beside it, or the table of office holders."""
     entity = parts.entities[taken.head]
+    tokens = parts.sentence.tokens
+    if _is_time(parts, taken, knowledge):
+        return False
     if entity is not None:
         return entity[2] == "PER"
     if taken.name is None:
         return False
     low, high = taken.name
-    tokens = parts.sentence.tokens
     inner = {tokens[index].text.lower() for index in range(taken.core, high)}
     if inner & knowledge.cues.roles["counterpart"].keys() or inner & knowledge.cues.roles["honorific"].keys():
         return True
@@ -220,6 +245,18 @@ def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> boo
         first = parts.entities[low]
         return first is None or first[2] == "PER"
     return bool(knowledge.offices.holders_named(" ".join(token.text for token in tokens[low:high])))
+
+
+def _is_time(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> bool:
+    """ "on Friday": a weekday or month by itself is nobody, unless a title, a form of address or its deed says so."""
+    if taken.name is None or taken.name[1] - taken.name[0] > 1:
+        return False
+    low, tokens = taken.name[0], parts.sentence.tokens
+    roles = knowledge.cues.roles
+    if tokens[low].text.lower() not in roles["time-word"] or any(hit.end <= low for hit in taken.titles):
+        return False
+    addressed = any(tokens[index].text.lower() in roles["honorific"] for index in range(taken.core, low))
+    return not addressed and (parts.entities[low] is None or tokens[taken.head].relation not in _DOERS)
 
 
 def _points_back(parts: Anatomy, taken: Parts, role: str, token: Token, knowledge: MentionKnowledge) -> bool:

@@ -19,6 +19,7 @@ from dragoman.values import Actor
 
 _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
+_MINISTERS = 4  # rank of ministers; those of foreign affairs and defence stand one higher
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
 
@@ -179,6 +180,7 @@ def _learn(person: Person, draft: Draft) -> None:
         if not person.titles:
             person.standing = draft.standing
         person.titles.append(draft.title)
+        person.joined += (draft.title, *draft.joined) if draft.joined else ()
         person.sector = person.sector or draft.sector
         if person.office in (None, "minister", "official", "spokesperson"):
             person.office = draft.office or person.office
@@ -198,9 +200,15 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in found if holder.country in own)
     full = len(person.words) > 1
-    found = tuple(h for h in found if all(_agrees(title, h, setting, full=full) for title in person.titles))
+    found = tuple(
+        h
+        for h in found
+        if all(_agrees(title, h, setting, full=full) for title in person.titles if title not in person.joined)
+        and (not person.joined or any(_agrees(title, h, setting, full=full) for title in person.joined))
+    )
     if person.owner is None and not person.titles:
-        found = tuple(holder for holder in found if _goes_alone(person, holder, setting))
+        single = len({holder.person for holder in found}) == 1
+        found = tuple(holder for holder in found if _goes_alone(person, holder, setting, single=single))
     found = _one_person(found, setting)
     if not found:
         return None
@@ -225,14 +233,14 @@ def _one_person(found: tuple[Holder, ...], setting: Setting) -> tuple[Holder, ..
 
 def surname_holder(word: str, setting: Setting) -> Holder | None:
     """The head of state or government in office whom a lone surname means ("the Biden administration"), if only one."""
-    if setting.on is None:
-        return None
     found = [
         holder
         for holder in setting.knowledge.offices.holders_named(word, setting.on)
         if (row := setting.knowledge.offices.offices.get(holder.office)) is not None and row.rank <= _HIGHEST
     ]
     known = [holder for holder in found if holder.country in setting.company] or found
+    if setting.on is None and len({holder.country for holder in known}) == 1:
+        return known[0]  # two men of one name and one country
     return known[0] if len({holder.person for holder in known}) == 1 else None
 
 
@@ -256,13 +264,15 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
     return full and any(title.text in name.lower() for name in called)
 
 
-def _goes_alone(person: Person, holder: Holder, setting: Setting) -> bool:
-    """Whether a bare name may stand for a holder: the highest without more, others in the company of their country."""
+def _goes_alone(person: Person, holder: Holder, setting: Setting, *, single: bool) -> bool:
+    """Whether a bare name may stand for a holder: the highest without more, ministers in office if nobody else bears
+    the name (by a surname, only of foreign affairs and defence), others in the company of their country."""
     office = setting.knowledge.offices.offices.get(holder.office)
     known = holder.country in setting.company
     if setting.on is not None and holder.holds(setting.on) == "no" and not known:
         return False
-    return known or (office is not None and office.rank <= _HIGHEST and holder.attested)
+    reach = _HIGHEST if not single else _MINISTERS if len(person.words) > 1 else _MINISTERS - 1
+    return known or (office is not None and office.rank <= reach and holder.attested)
 
 
 def person_of(holder: Holder) -> Person:

@@ -26,6 +26,9 @@ _FIELD = ("to", "for", "on", "of", "in")
 _FIELD_WORDS = 9  # "Assistant Secretary for Arms Control, Verification and Compliance NAME"
 _FIELD_TAGS = ("DET", "ADJ", "NOUN", "PROPN", "CCONJ")
 _STEPS = 12  # a broken tree must not loop
+_ALONE = ("head-of-state", "head-of-government")
+_HIGH = 3  # rank of foreign ministers
+_STATE_CODE = 3  # letters of a state's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,15 @@ class Parts:
     foreign: bool
 
 
-def anatomy(sentence: Sentence, knowledge: MentionKnowledge) -> Anatomy:
-    """Look every word up once and group the words into noun phrases."""
+def anatomy(
+    sentence: Sentence, knowledge: MentionKnowledge, persons: frozenset[str] = frozenset()
+) -> Anatomy:
+    """Look every word up once and group the words into noun phrases; `persons` as given by `introduced`."""
     tokens = sentence.tokens
     entities = entities_of(tokens)
-    names, titles = hits_of(tokens, entities, knowledge)
+    names, titles = hits_of(tokens, entities, knowledge, persons)
+    _part_titles(entities, titles)
+    _find_surnames(tokens, entities, names, knowledge)
     children: list[list[int]] = [[] for _ in tokens]
     for token in tokens:
         if token.head >= 0:
@@ -74,6 +81,35 @@ def anatomy(sentence: Sentence, knowledge: MentionKnowledge) -> Anatomy:
     return Anatomy(
         sentence, tuple(names), tuple(titles), tuple(entities), tuple(home), tuple(tuple(c) for c in children)
     )
+
+
+def _part_titles(entities: list[Entity | None], titles: Sequence[TitleHit | None]) -> None:
+    """Cut a title off the person's name that the entities took it for a part of: "EAM Jaishankar"."""
+    for index, entity in enumerate(entities):
+        hit = titles[index]
+        if entity is None or hit is None or entity != entities[hit.first] or entity[0] != hit.first:
+            continue
+        if entity[2] == "PER" and hit.end < entity[1] and index == hit.first:
+            entities[hit.first : hit.end] = [None] * (hit.end - hit.first)
+            entities[hit.end : entity[1]] = [(hit.end, entity[1], "PER")] * (entity[1] - hit.end)
+
+
+def _find_surnames(
+    tokens: Sequence[Token],
+    entities: list[Entity | None],
+    names: Sequence[NameHit | None],
+    knowledge: MentionKnowledge,
+) -> None:
+    """One-word places that no gazetteer knows, but the table of those in high office does: "met Lavrov"."""
+    for index, entity in enumerate(entities):
+        if entity != (index, index + 1, "LOC") or names[index] is not None or tokens[index].upos != "PROPN":
+            continue
+        word = tokens[index].text
+        if not knowledge.places.named(word) and any(
+            (row := knowledge.offices.offices.get(holder.office)) is not None and row.rank <= _HIGH
+            for holder in knowledge.offices.holders_named(word)
+        ):
+            entities[index] = (index, index + 1, "PER")
 
 
 def _homes(
@@ -88,7 +124,10 @@ def _homes(
     while index < len(tokens):
         hit: NameHit | TitleHit | None = names[index] or titles[index]
         entity = entities[index]
-        if isinstance(hit, TitleHit) and (found := _end_of_name(tokens, hit, names, titles, entities)) is not None:
+        if isinstance(hit, TitleHit) and (
+            (found := _end_of_name(tokens, hit, names, titles, entities)) is not None
+            or (found := _end_of_joined(tokens, hit, names, titles, entities)) is not None
+        ):
             end = found
             while end < len(tokens) and tokens[end].relation == "flat" and index <= tokens[end].head < end:
                 end += 1
@@ -125,6 +164,9 @@ def _end_of_name(
         while end + 1 < len(tokens) and end - hit.end < _FIELD_WORDS:
             end += 1
             entity = entities[end]
+            title = titles[end]
+            if title is not None and title.title.kind == "office":
+                return None  # "a spokesman for President NAME"
             if entity is not None and entity[2] == "PER" and entity[0] == end and names[end] is None:
                 return entity[1] if end - hit.end > 1 and tokens[end - 1].text != "," else None
             if tokens[end].upos not in _FIELD_TAGS and tokens[end].text not in ("-", "&", ","):
@@ -136,6 +178,41 @@ def _end_of_name(
     if entity is None:
         return end + 1 if tokens[end].relation == "flat" else None
     return entity[1] if entity[0] == end and entity[2] == "PER" else None
+
+
+def _end_of_joined(
+    tokens: Sequence[Token],
+    hit: TitleHit,
+    names: Sequence[NameHit | None],
+    titles: Sequence[TitleHit | None],
+    entities: Sequence[Entity | None],
+) -> int | None:
+    """Where the name ends that follows two titles of one person: "Deputy Prime Minister and Foreign Minister NAME".
+
+    Two persons are meant if the first title is definite ("the Secretary and Foreign Minister NAME"), too short to
+    stand without an owner, a head's of state or government, or if the second has a country of its own.
+    """
+    start = hit.end
+    if start + 1 >= len(tokens) or tokens[start].text.lower() not in ("and", "&") or hit.title.plural_of:
+        return None
+    if hit.title.kind not in ("office", "role") or hit.title.office in _ALONE:
+        return None
+    before = hit.first - 1
+    while before >= 0 and tokens[before].upos in ("ADJ", "PROPN", "NOUN", "PUNCT", "PART") and hit.first - before < 6:
+        before -= 1
+    owned = any(names[index] is not None for index in range(before + 1, hit.first))
+    if (before >= 0 and tokens[before].upos in ("DET", "PRON")) or not (owned or hit.end - hit.first > 1):
+        return None
+    for index in range(start + 1, min(start + 5, len(tokens))):
+        second, known = titles[index], names[index]
+        if second is not None:
+            return None if second.title.plural_of else _end_of_name(tokens, second, names, titles, entities)
+        if tokens[index].upos not in ("ADJ", "PROPN") or (known is not None and any(
+            name.kind in ("adjective", "demonym", "short", "capital") and len(name.entity) == _STATE_CODE
+            for name in known.names
+        )):
+            return None
+    return None
 
 
 def unit_head(tokens: Sequence[Token], first: int, end: int) -> int:
@@ -234,9 +311,24 @@ def _leads_inside(parts: Anatomy, index: int, head: int) -> bool:
         if token.head < 0 or (token.head < index - 1 and here == index and token.relation == "conj"):
             return False
         if home[token.head] == head:
-            return token.relation not in _OUTSIDE and token.index <= head
+            # "second-largest group": an adverb to a modifier is inside, one to the head is not.
+            inside = token.relation not in _OUTSIDE or (token.relation == "advmod" and token.head != head)
+            return inside and token.index <= head
         here = token.head
     return False
+
+
+def part_of(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> int | None:
+    """The head of X in "a group of X", "two of X", "members of X"; none for other phrases."""
+    tokens = parts.sentence.tokens
+    if token.upos != "NUM" and token.text.lower() not in knowledge.cues.roles["partitive"]:
+        return None
+    if token.index + 2 >= len(tokens) or tokens[token.index + 1].text.lower() != "of":
+        return None
+    inner = next((c for c in parts.children[token.index] if tokens[c].relation == "nmod" and c > token.index), None)
+    if inner is None or tokens[token.index + 1].head != inner or parts.home[inner] <= token.index:
+        return None
+    return parts.home[inner]
 
 
 def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
@@ -269,8 +361,16 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
     if titles and possessor is None and (name is None or titles[-1].end > head):
         end = _phrases_behind(parts, head, end, titles[-1].title, knowledge, owners, behind)
         if possessor is None:
-            possessor = next((i for i in behind if (found := parts.entities[i]) and found[2] == "PER"), None)
+            possessor = next((i for i in behind if _is_someone(parts, i)), None)
     return Parts(first, end, head, core, tuple(owners), tuple(titles), name, possessor, tuple(behind), foreign)
+
+
+def _is_someone(parts: Anatomy, index: int) -> bool:
+    """A person by name, or by office ("a spokesman for President NAME")."""
+    entity, title = parts.entities[index], parts.titles[index]
+    if entity is not None and entity[2] == "PER":
+        return True
+    return title is not None and title.title.kind == "office" and title.title.plural_of is None
 
 
 def _is_field_of_owner(tokens: Sequence[Token], title: TitleHit, knowledge: MentionKnowledge) -> bool:
@@ -320,7 +420,7 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
         low = title.end
         while (further := titles[low]) is not None and further.end < end:
             low = further.end  # "Supreme Leader Ayatollah Ali Khamenei"
-        if tokens[low].upos == "ADP":
+        if tokens[low].upos in ("ADP", "CCONJ"):
             starts = (
                 i for i in range(low, end) if (found := parts.entities[i]) and found[0] == i and found[2] == "PER"
             )

@@ -21,6 +21,7 @@ from dragoman.values import Actor
 _SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
 _REACH = 2  # sentences that a pronoun looks back
 _QUOTES = ('"', "“", "”", "``", "''")
+_ADDRESS = frozenset({"to", "against", "on"})
 _SEXES = ("male", "female")
 
 
@@ -105,7 +106,8 @@ class PronounReader:
             if self._stops(draft, candidate, other):
                 return None
         if draft.gender not in _SEXES:
-            return draft
+            near_party = self._nearest(draft) if possessive and draft.gender == "neuter" else None
+            return near_party or draft
         near = [
             other
             for other in self._before.get(draft.mention.sentence, ())
@@ -127,9 +129,17 @@ class PronounReader:
             if head < 0:
                 return None
             if tokens[head].upos != "VERB" or here < head:
+                case = [tokens[c].text.lower() for c in children[here] if tokens[c].relation in ("case", "mark")]
+                told = self._told(draft, head, here) if any(word in reasons for word in case) else None
+                if told is not None:
+                    return told
                 here = head
                 continue
             case = [tokens[c].text.lower() for c in children[here] if tokens[c].relation in ("case", "mark")]
+            if any(word in reasons for word in case):
+                told = self._told(draft, head, here)
+                if told is not None:
+                    return told
             if not any(word in reasons for word in case):
                 if tokens[head].relation == "advcl" and here != draft.mention.head:
                     here = head  # "thanked Poland for sending its tanks"
@@ -143,6 +153,32 @@ class PronounReader:
                 if objects and child < here and other is not None and other.referents and self._fits(draft, other):
                     return other
             return None
+        return None
+
+    def _told(self, draft: Draft, head: int, here: int) -> Draft | None:
+        """ "issued a warning to B over its attack": to whom a noun or verb goes, or its object does."""
+        tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
+        above = [head, *(c for c in children[head] if tokens[c].relation == "obj" and c < here)]
+        for child in sorted(c for each in above for c in children[each] if c < here):
+            if tokens[child].relation not in ("nmod", "obl", "iobj"):
+                continue
+            before = child - 1
+            while before > 0 and tokens[before].upos in ("DET", "ADJ", "PROPN"):
+                before -= 1
+            other = self._spots.get((draft.mention.sentence, draft.anatomy.home[child]))
+            if tokens[before].text.lower() in _ADDRESS and other is not None and other.referents and self._fits(draft, other):
+                return other
+        return None
+
+    def _nearest(self, draft: Draft) -> Draft | None:
+        """The state or organisation named last before a possessive whose clause has a person for its subject."""
+        quoted, here = _quoted(draft), draft.mention.head
+        for other in reversed(self._before.get(draft.mention.sentence, ())):
+            if other.mention.kind in ("country", "organisation", "group") and (
+                (other.mention.head in quoted) == (here in quoted) and other.referents and self._fits(draft, other)
+            ):
+                modifies = other.token.relation in ("amod", "compound", "nmod:poss")
+                return None if modifies else other
         return None
 
     def _met_before(self, draft: Draft) -> tuple[Draft, ...]:

@@ -14,7 +14,7 @@ from dragoman.knowledge.actors import ActorTables, Name
 from dragoman.knowledge.mention_cues import MentionCues
 from dragoman.knowledge.offices import OfficeTables, Title
 from dragoman.knowledge.places import PlaceEntry
-from dragoman.values import Token
+from dragoman.values import Sentence, Token
 
 NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
 _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
@@ -94,8 +94,24 @@ def town_of(name: str, knowledge: MentionKnowledge) -> PlaceEntry | None:
     return best if rival * _TIMES < best.people else None
 
 
+def introduced(sentences: Sequence[Sentence]) -> frozenset[str]:
+    """Words of the full names of persons in an article, in lower case: "Jordan" may then be Michael Jordan again."""
+    found: set[str] = set()
+    for sentence in sentences:
+        tokens = sentence.tokens
+        for token in tokens:
+            if token.entity == "I-PER":
+                found.add(token.text.lower())
+                if tokens[token.index - 1].entity == "B-PER":
+                    found.add(tokens[token.index - 1].text.lower())
+    return frozenset(found)
+
+
 def hits_of(
-    tokens: Sequence[Token], entities: Sequence[Entity | None], knowledge: MentionKnowledge
+    tokens: Sequence[Token],
+    entities: Sequence[Entity | None],
+    knowledge: MentionKnowledge,
+    persons: frozenset[str] = frozenset(),
 ) -> tuple[list[NameHit | None], list[TitleHit | None]]:
     """Known names and titles, the longer first, from left to right, none overlapping."""
     words = [token.text for token in tokens]
@@ -108,13 +124,20 @@ def hits_of(
         name = title = None
         if tokens[index].upos != "PUNCT":
             for length, readings in names_at(words, index):
-                if _stands_as_name(tokens, index, index + length, readings, entities, knowledge):
-                    name = NameHit(index, index + length, readings)
+                end = index + length
+                if _stands_as_name(tokens, index, end, readings, entities, knowledge) or (
+                    words[index].lower() not in persons
+                    and not (index and _leads_to_person(tokens[index - 1], titles[index - 1], knowledge))
+                    and _is_state_alone(tokens, index, end, readings, entities, knowledge)
+                ):
+                    name = NameHit(index, end, readings)
                     break
             for length, found in titles_at(bare, index):
                 if _stands_as_title(tokens, index, index + length, entities):
                     title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
                     break
+            if title is None:
+                title = _cut_short(tokens, index, knowledge)
         if name is not None and (title is None or name.end >= title.end):
             names[index : name.end] = [name] * (name.end - index)
             index = name.end
@@ -124,6 +147,46 @@ def hits_of(
         else:
             index += 1
     return names, titles
+
+
+def _cut_short(tokens: Sequence[Token], index: int, knowledge: MentionKnowledge) -> TitleHit | None:
+    """ "PM Modi", "Gen. Dwivedi": a title cut short, as it is written, before a name; capitals also stand alone."""
+    token = tokens[index]
+    cue = knowledge.cues.roles["short-title"].get(token.text.lower()) if token.text[0].isupper() else None
+    if cue is None or token.upos not in ("PROPN", "NOUN", "PRON", "X"):
+        return None
+    written, _, title = cue.value.partition("=")
+    after = tokens[index + 1] if index + 1 < len(tokens) else None
+    leads = after is not None and after.upos == "PROPN" and after.text[:1].isupper()
+    alone = written == "PM" and not (index and tokens[index - 1].upos == "NUM")
+    if token.text.rstrip(".") != written or not (leads or alone):
+        return None
+    found = knowledge.offices.titles_at(title.split(), 0)
+    return TitleHit(index, index + 1, found[0][1]) if found else None
+
+
+def _leads_to_person(token: Token, title: TitleHit | None, knowledge: MentionKnowledge) -> bool:
+    """A title, rank or form of address: what follows is a person's name."""
+    if title is not None:
+        return title.title.kind in ("office", "role")
+    return token.text.lower() in knowledge.cues.roles["honorific"]
+
+
+def _is_state_alone(
+    tokens: Sequence[Token],
+    first: int,
+    end: int,
+    names: Sequence[Name],
+    entities: Sequence[Entity | None],
+    knowledge: MentionKnowledge,
+) -> bool:
+    """ "Jordan", "Chad", "Turkey" by themselves are the states, though the entities see a person or nothing."""
+    entity = entities[first]
+    if end - first > 1 or tokens[first].upos != "PROPN" or (entity is not None and entity != (first, end, "PER")):
+        return False
+    if _is_half_of_a_name(tokens, first, end, entities):
+        return False
+    return any(name.kind == "short" and knowledge.actors.entities[name.entity].kind == "state" for name in names)
 
 
 def _without_standing(word: str, knowledge: MentionKnowledge) -> str:
@@ -179,8 +242,9 @@ def _stands_as_name(
     if kind == "PER":
         # A nationality taken for part of the name after it, or an acronym taken for a name.
         return (people and first == low and end < high) or (not ambiguous and low == first and end == high)
-    if ambiguous and kind == "LOC" and (low < first or high > end):
-        return False  # "Central America"
+    capital = not ambiguous and kind == "LOC" and low < first and all(name.kind == "capital" for name in names)
+    if capital or (ambiguous and kind == "LOC" and (low < first or high > end)):
+        return False  # "Central America", "Santa Rosa de Lima"
     if kind == "ORG" and high > end and not people and first == low:
         return _keeps_its_name(tokens, end, high, names)
     return True
@@ -189,9 +253,10 @@ def _stands_as_name(
 def _is_half_of_a_name(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:
     """ "Jordan Pickford", "Michael Jordan": a name goes on beside it, unless the entities part the two."""
     entity = entities[first]
-    if entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
-        return False
     after = tokens[end] if end < len(tokens) else None
+    goes_on = after is not None and after.entity == "B-PER" and after.relation == "flat"  # "Israel Katz"
+    if not goes_on and entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
+        return False
     if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
         return True
     before = tokens[first - 1] if first else None

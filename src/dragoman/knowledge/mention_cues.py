@@ -32,6 +32,12 @@ ROLES = (
     "speech",
     "contested-place",
     "thing-noun",
+    "time-word",
+    "short-title",
+    "partitive",
+    "default-state",
+    "home-state",
+    "sport-word",
 )
 
 
