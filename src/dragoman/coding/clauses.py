@@ -188,8 +188,8 @@ class ClauseReader:
             if self.tokens[child].relation in ("nmod", "obl:agent") and self.preposition(child) == "by":
                 return self.conjuncts(child)
         for child in self._children[noun]:
-            modifier = self.tokens[child]
-            if modifier.relation in ("compound", "amod") and modifier.xpos in _NAMING_TAGS and modifier.text[0].isupper():
+            word = self.tokens[child]
+            if word.relation in ("compound", "amod") and word.xpos in _NAMING_TAGS and word.text[0].isupper():
                 return (child,)
         head = self.tokens[noun].head
         below_verb = self.tokens[noun].relation in ("obj", "obl", "xcomp", "nsubj:pass")
