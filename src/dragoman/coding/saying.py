@@ -148,7 +148,8 @@ def _content(
     if slot == "claim":
         return tuple(_range(head, token, reader) for head in _claims(slots, reader, lexicon))
     if slot != "ccomp":
-        heads = [filler for filler in slots.get(slot, ()) if _may_be_said(filler, reader)]
+        fillers = slots.get(slot, ()) or (slots.get("iobj", ()) if slot == "obj" else ())  # "shows men firing"
+        heads = [filler for filler in fillers if _may_be_said(filler, reader)]
         return tuple(sorted(_range(head, token, reader) for head in heads))
     heads = [*slots.get("ccomp", ())]
     if not heads and cue.pos == "VERB":

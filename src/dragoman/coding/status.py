@@ -139,7 +139,7 @@ def _climb_conjunct(child: int, head: int, tally: _Tally, lexicon: Lexicon) -> i
             continue
         for operator in lexicon.operators.get((word.lemma.lower(), word.upos), ()):
             if operator.slot == "self" and operator.effect in ("future", "hypothetical"):
-                tally.weaken(_modal_status(operator, head, reader), operator.id, sibling)
+                tally.weaken(_modal_status(operator, head, reader, lexicon), operator.id, sibling)
                 break
     return head
 
@@ -180,7 +180,7 @@ def _read_own_words(token: int, tally: _Tally, lexicon: Lexicon) -> None:
             tally.negate(operator.id, child)
         elif operator.effect in ("future", "hypothetical"):
             modal = modal or relation == "aux"
-            _read_modal(operator, child, token, tally)
+            _read_modal(operator, child, token, tally, lexicon)
     if modal or reader.tokens[token].xpos in ("VBZ", "VBP"):
         _read_condition(token, tally)
 
@@ -205,8 +205,8 @@ def _read_none(argument: int, tally: _Tally, lexicon: Lexicon) -> None:
             return
 
 
-def _read_modal(operator: Operator, modal: int, verb: int, tally: _Tally) -> None:
-    status = _modal_status(operator, verb, tally.reader)
+def _read_modal(operator: Operator, modal: int, verb: int, tally: _Tally, lexicon: Lexicon) -> None:
+    status = _modal_status(operator, verb, tally.reader, lexicon)
     tally.weaken(status, operator.id, modal)
     reader = tally.reader
     perfect = any(reader.tokens[c].lemma.lower() == "have" for c in reader.children(verb) if modal < c < verb)
@@ -214,10 +214,26 @@ def _read_modal(operator: Operator, modal: int, verb: int, tally: _Tally) -> Non
         tally.negate("counterfactual", modal)
 
 
-def _modal_status(operator: Operator, verb: int, reader: ClauseReader) -> Status:
+def _modal_status(operator: Operator, verb: int, reader: ClauseReader, lexicon: Lexicon) -> Status:
     if operator.effect == "future":
         return "future"
-    return "future" if operator.lemma in _FUTURE_IN_PAST and _is_reported(verb, reader) else "hypothetical"
+    if operator.lemma not in _FUTURE_IN_PAST:
+        return "hypothetical"
+    return "future" if _is_reported(verb, reader) or _is_to_come(verb, reader, lexicon) else "hypothetical"
+
+
+def _is_to_come(verb: int, reader: ClauseReader, lexicon: Lexicon) -> bool:
+    """ "would meet them next month": a time to come stands beside the verb, and no condition."""
+    head = reader.tokens[verb].head
+    shared = reader.children(head) if reader.tokens[verb].relation == "conj" and head >= 0 else []
+    for child in (*reader.children(verb), *shared):
+        if reader.tokens[child].relation.partition(":")[0] not in ("obl", "advmod", "nmod"):
+            continue
+        for place in (child, *reader.children(child)):
+            operator = _own_operator(place, lexicon, reader)
+            if operator is not None and operator.effect == "future":
+                return _condition_of(verb, reader) is None
+    return False
 
 
 def _is_reported(token: int, reader: ClauseReader) -> bool:
