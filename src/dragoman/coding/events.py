@@ -31,6 +31,7 @@ _TERRITORY = (
     *("p:on.adj", "p:on.p:in", "p:against.p:in", "p:on.p:of", "p:in", "p:in.poss", "p:of.p:in", "p:near", "p:on"),
 )
 _MEANS_OF_ATTACK = ("weapon", "missile", "forces", "platform", "violence", "armed-group")
+_OCCASION_DEPTH = 3  # "on the sidelines of the summit"
 _SHOWN_ALTERNATIVES = 4
 _AFTER_PASSIVE = ("ASSAULT", "COERCE", "SANCTION")  # reported without an agent so often that the victim alone will do
 
@@ -443,8 +444,21 @@ def _same_act(earlier: EventCandidate, later: EventCandidate, finder: PartyFinde
         return False
     if later.trigger.pos != "NOUN" and finder.reader.tokens[later.token].head != earlier.token:
         return False
-    same_actors = _ids(earlier.roles.actors, finder) == _ids(later.roles.actors, finder)
-    return same_actors and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
+    first, second = _ids(earlier.roles.actors, finder), _ids(later.roles.actors, finder)
+    if first < second and earlier.action.category == "CONSULT" and _stands_under(later.token, earlier.token, finder):
+        return True  # "met at the G20 summit": the occasion is no second meeting
+    return first == second and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
+
+
+def _stands_under(token: int, above: int, finder: PartyFinder) -> bool:
+    tokens = finder.reader.tokens
+    for _ in range(_OCCASION_DEPTH):
+        token = tokens[token].head
+        if token == above:
+            return True
+        if token < 0 or tokens[token].upos in ("VERB", "AUX"):
+            return False
+    return False
 
 
 def _ids(indices: Sequence[int], finder: PartyFinder) -> set[str]:
