@@ -188,7 +188,11 @@ def _read_own_words(token: int, tally: _Tally, lexicon: Lexicon) -> None:
 def _own_operator(child: int, lexicon: Lexicon, reader: ClauseReader) -> Operator | None:
     """The row of a word that changes the status of its own head."""
     word = reader.tokens[child]
-    for operator in lexicon.operators.get((word.lemma.lower(), word.upos), ()):
+    lemma = word.lemma.lower()
+    rows = lexicon.operators.get((lemma, word.upos), ())
+    if not rows and word.relation in ("mark", "case"):  # "instead of" is an adverb by its tag
+        rows = lexicon.operators.get((lemma, "SCONJ"), ())
+    for operator in rows:
         if operator.slot == "self":
             return operator
     return None
