@@ -6,7 +6,7 @@ pronouns are handed to `pronouns.py` in the order of reading. What two readings 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
 from dragoman.coding.parties import conjuncts, country_of, is_coordinated, is_place, party_of, state_by_code, state_of
@@ -16,13 +16,17 @@ from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
 _REACH = 2  # sentences that "the bloc" and "the country" look back
+_MINISTERS = 4  # rank of ministers
+_PEOPLE = ("CVL", "EDU", "OPP", "LAB", "MED", "AGR", "JRN", "REL", "SOC", "REB", "PTY", "BUS", "JUD", "LEG", "REF")
 _STEPS = 4  # words from a noun up to the verb of its clause
 _FAR = 6  # sentences that "both nations" looks back
 
 
-def follow_chains(article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
-    """Resolve in reading order, so that what was resolved before can be pointed at."""
-    chain = Chain(article, drafts, spots, setting)
+def follow_chains(
+    article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting, labels: Mapping[int, str]
+) -> None:
+    """Resolve in reading order, so that what was resolved before can be pointed at; `labels` as by `labels_of`."""
+    chain = Chain(article, spots, setting, labels)
     for draft in sorted(drafts, key=lambda d: (d.mention.sentence, d.mention.head)):
         chain.resolve(draft)
     # A speaker may stand after the quotation that holds the pronoun.
@@ -36,14 +40,14 @@ class Chain:
 
     __slots__ = ("_article", "_by_sentence", "_done", "_pronouns", "_seen", "_setting", "_spots")
 
-    def __init__(self, article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting) -> None:
+    def __init__(self, article: Article, spots: Spots, setting: Setting, labels: Mapping[int, str]) -> None:
         self._article = article
         self._spots = spots
         self._setting = setting
         self._seen: list[Draft] = []
         self._done: set[int] = set()
         self._by_sentence: dict[int, list[Draft]] = {}
-        self._pronouns = PronounReader(self._by_sentence, spots, setting)
+        self._pronouns = PronounReader(self._by_sentence, spots, setting, labels)
 
     def resolve(self, draft: Draft) -> None:
         """Give one draft its referents, if a rule finds them."""
@@ -252,6 +256,14 @@ class Chain:
             if found is not None and (owners or bare):
                 draft.referents, draft.antecedents = (found[0],), found[1]
                 return
+        if not owners and draft.definite and bare:
+            later = self._later_bearer(draft, title)
+            if later is not None:
+                draft.referents = (later,)
+                return
+            home = (self._domestic(draft) or self._home_country()) if self._is_high(draft.office) else None
+            if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
+                owners = (home,)
         if owners and not draft.standing and not self._indefinite(draft):
             holder = self._holder(owners[0], draft.office) or self._leader(owners[0], title)
             if holder is not None:
@@ -289,9 +301,48 @@ class Chain:
                 best = (closeness, person, other.mention.index)
         return (best[1], (best[2],)) if best is not None else None
 
+    def _later_bearer(self, draft: Draft, title: Title) -> Person | None:
+        """The one person named further on who is called by the same title, written large: "the Secretary"."""
+        if not draft.token.text[:1].isupper():
+            return None
+        found: dict[int, Person] = {}
+        for other in self._spots.values():
+            for referent in other.referents if other.name else ():
+                if isinstance(referent, Person) and self._bears(referent, title, None, known=False) > 1:
+                    found[id(referent)] = referent
+        return next(iter(found.values())) if len(found) == 1 else None
+
+    def _is_high(self, office: str | None) -> bool:
+        """Whether a country has one such office or a few, so that "the" tells which: presidents and ministers."""
+        row = self._setting.knowledge.offices.offices.get(office) if office is not None else None
+        return row is not None and (row.rank <= _MINISTERS and (row.seats == "one" or row.id.endswith("-minister")))
+
+    def _domestic(self, draft: Draft) -> Actor | None:
+        """The country of the people before in the sentence, the only one there: "Zambian students ... the minister"."""
+        found: dict[str, Actor] = {}
+        people = False
+        for other in self._by_sentence.get(draft.mention.sentence, ()):
+            for referent in other.referents:
+                state = state_of(referent, self._setting)
+                if state is not None:
+                    found[state.id] = state
+                    people = people or (isinstance(referent, Actor) and referent.sector in _PEOPLE)
+        return next(iter(found.values())) if people and len(found) == 1 else None
+
+    def _named_so_far(self, draft: Draft) -> list[Actor]:
+        return [
+            state
+            for number in range(draft.mention.sentence + 1)
+            for other in self._by_sentence.get(number, ())
+            for referent in other.referents
+            if (state := state_of(referent, self._setting)) is not None
+        ]
+
     def _bears(self, person: Person, title: Title, office: str | None, *, known: bool) -> int:
         """How well a title fits a person: 3 the same words or the office cut short, 2 the end of them, 1 by office."""
         if any(own.text == title.text or own.text.startswith(title.text + " of ") for own in person.titles):
+            return 3
+        if title.text == "deputy" and any(own.text.startswith("deputy ") for own in person.titles):
             return 3
         if any(own.text.endswith(" " + title.text) for own in person.titles):
             return 2
@@ -378,7 +429,8 @@ class Chain:
         if same is not None:
             draft.referents, draft.antecedents = same.referents, (same.mention.index,)
             return
-        home = self._home_country() if title.kind == "body" or title.sector in ("COP", "MIL", "GOV") else None
+        stately = title.kind == "body" or title.sector in ("COP", "MIL", "GOV")
+        home = (self._home_country() or self._domestic(draft)) if stately else None
         foreign = draft.parts is not None and (draft.parts.foreign or draft.parts.possessor is not None)
         if home is not None and (draft.definite or title.kind == "body") and not foreign:
             draft.referents = (collective(draft, home, self._setting),)
@@ -461,7 +513,9 @@ class Chain:
     def _named_after(self, draft: Draft) -> tuple[Actor, ...]:
         """The country of the leader that a government is called by: "the Biden administration"."""
         parts, title = draft.parts, draft.title
-        if parts is None or title is None or not parts.foreign or title.kind != "body" or title.sector != "GOV":
+        if parts is None or title is None or not parts.foreign or title.sector != "GOV":
+            return ()
+        if title.kind != "body" and not title.text.startswith("administration "):
             return ()
         tokens = draft.anatomy.sentence.tokens
         ahead = range(parts.core, parts.titles[-1].first)

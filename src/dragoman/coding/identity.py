@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from dragoman.coding.chains import follow_chains
 from dragoman.coding.drafts import Draft, Person, Setting, company, draft, homes_of
+from dragoman.coding.labels import labels_of
 from dragoman.coding.persons import actor_of, find_persons
 from dragoman.coding.phrases import anatomy
 from dragoman.coding.spotting import MentionKnowledge, introduced
@@ -30,7 +31,7 @@ def identify(
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)
-    follow_chains(article, drafts, spots, setting)
+    follow_chains(article, drafts, spots, setting, labels_of(sentences))
     actors: dict[int, Actor] = {}
     return tuple(_filled(each, actors, setting) for each in drafts)
 

@@ -20,6 +20,8 @@ from dragoman.values import Actor
 _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
 _MINISTERS = 4  # rank of ministers; those of foreign affairs and defence stand one higher
+_YEARS = 4  # for so long news call those who have left office by it
+_LONG = 12  # for so long they call an administration by its head
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
 
@@ -196,6 +198,8 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     found = tables.holders_named(" ".join(person.words), on)
     if not found and on is not None and len(person.words) > 1:
         found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
+    if not found and on is not None and person.titles and len(person.words) == 1:
+        found = _lately(tables.holders_named(person.words[0]), on)
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in found if holder.country in own)
@@ -207,7 +211,7 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         and (not person.joined or any(_agrees(title, h, setting, full=full) for title in person.joined))
     )
     if person.owner is None and not person.titles:
-        single = len({holder.person for holder in found}) == 1
+        single = len({holder.person for holder in tables.holders_named(" ".join(person.words))}) == 1
         found = tuple(holder for holder in found if _goes_alone(person, holder, setting, single=single))
     found = _one_person(found, setting)
     if not found:
@@ -216,6 +220,18 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         current = [holder for holder in found if holder.holds(setting.on) == "yes"]
         return (current or list(found))[0]
     return found[0] if setting.on is not None else found[-1]
+
+
+def _lately(found: Sequence[Holder], on: str) -> tuple[Holder, ...]:
+    """Of holders called by title and surname those who left office at most some years before the day."""
+    lately = tuple(holder for holder in found if _is_late(holder, on, _YEARS))
+    return lately if len({holder.person for holder in lately}) == 1 else ()
+
+
+def _is_late(holder: Holder, on: str, years: int) -> bool:
+    """Whether a term has begun by the day and did not end more than so many years before."""
+    since = str(int(on[:4]) - years)
+    return bool(holder.start) and earliest(holder.start) <= on and (holder.end or holder.attested_to) >= since
 
 
 def _one_person(found: tuple[Holder, ...], setting: Setting) -> tuple[Holder, ...]:
@@ -233,15 +249,22 @@ def _one_person(found: tuple[Holder, ...], setting: Setting) -> tuple[Holder, ..
 
 def surname_holder(word: str, setting: Setting) -> Holder | None:
     """The head of state or government in office whom a lone surname means ("the Biden administration"), if only one."""
+    tables, on = setting.knowledge.offices, setting.on
     found = [
         holder
-        for holder in setting.knowledge.offices.holders_named(word, setting.on)
-        if (row := setting.knowledge.offices.offices.get(holder.office)) is not None and row.rank <= _HIGHEST
+        for holder in tables.holders_named(word)
+        if (row := tables.offices.get(holder.office)) is not None
+        and row.rank <= _HIGHEST
+        and (on is None or holder.holds(on) != "no" or _is_late(holder, on, _LONG))
     ]
+    if on is not None:
+        # "sanctions imposed by the Trump administration", told under the next
+        found = [holder for holder in found if holder.office == "head-of-state"] or found
+        found = [holder for holder in found if holder.holds(on) != "no"] or found
     known = [holder for holder in found if holder.country in setting.company] or found
-    if setting.on is None and len({holder.country for holder in known}) == 1:
+    if len({holder.country for holder in known}) == 1:
         return known[0]  # two men of one name and one country
-    return known[0] if len({holder.person for holder in known}) == 1 else None
+    return None
 
 
 def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bool:
@@ -271,8 +294,11 @@ def _goes_alone(person: Person, holder: Holder, setting: Setting, *, single: boo
     known = holder.country in setting.company
     if setting.on is not None and holder.holds(setting.on) == "no" and not known:
         return False
-    reach = _HIGHEST if not single else _MINISTERS if len(person.words) > 1 else _MINISTERS - 1
-    return known or (office is not None and office.rank <= reach and holder.attested)
+    if known or office is None:
+        return known
+    if single and office.rank <= (_MINISTERS if len(person.words) > 1 else _MINISTERS - 1):
+        return True
+    return office.rank <= _HIGHEST and holder.attested
 
 
 def person_of(holder: Holder) -> Person:

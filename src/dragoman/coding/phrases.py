@@ -64,9 +64,7 @@ class Parts:
     foreign: bool
 
 
-def anatomy(
-    sentence: Sentence, knowledge: MentionKnowledge, persons: frozenset[str] = frozenset()
-) -> Anatomy:
+def anatomy(sentence: Sentence, knowledge: MentionKnowledge, persons: frozenset[str] = frozenset()) -> Anatomy:
     """Look every word up once and group the words into noun phrases; `persons` as given by `introduced`."""
     tokens = sentence.tokens
     entities = entities_of(tokens)
@@ -207,10 +205,13 @@ def _end_of_joined(
         second, known = titles[index], names[index]
         if second is not None:
             return None if second.title.plural_of else _end_of_name(tokens, second, names, titles, entities)
-        if tokens[index].upos not in ("ADJ", "PROPN") or (known is not None and any(
-            name.kind in ("adjective", "demonym", "short", "capital") and len(name.entity) == _STATE_CODE
-            for name in known.names
-        )):
+        if tokens[index].upos not in ("ADJ", "PROPN") or (
+            known is not None
+            and any(
+                name.kind in ("adjective", "demonym", "short", "capital") and len(name.entity) == _STATE_CODE
+                for name in known.names
+            )
+        ):
             return None
     return None
 

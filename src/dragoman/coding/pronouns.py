@@ -14,13 +14,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting
-from dragoman.coding.parties import conjuncts, is_coordinated, is_place
+from dragoman.coding.parties import conjuncts, is_coordinated, is_place, state_of
 from dragoman.coding.persons import Spots
 from dragoman.values import Actor
 
 _SUBJECTS = ("nsubj", "nsubj:pass", "nsubj:outer", "csubj")
 _REACH = 2  # sentences that a pronoun looks back
 _QUOTES = ('"', "“", "”", "``", "''")
+_STATELY = ("GOV", "MIL", "LEG")
 _ADDRESS = frozenset({"to", "against", "on"})
 _SEXES = ("male", "female")
 
@@ -28,9 +29,12 @@ _SEXES = ("male", "female")
 class PronounReader:
     """Finds antecedents among the drafts of one article; `before` holds those resolved so far, by sentence."""
 
-    __slots__ = ("_barred", "_before", "_setting", "_spots")
+    __slots__ = ("_barred", "_before", "_labels", "_setting", "_spots")
 
-    def __init__(self, before: Mapping[int, Sequence[Draft]], spots: Spots, setting: Setting) -> None:
+    def __init__(
+        self, before: Mapping[int, Sequence[Draft]], spots: Spots, setting: Setting, labels: Mapping[int, str]
+    ) -> None:
+        self._labels = labels
         self._barred: frozenset[int | str] = frozenset()
         self._before = before
         self._spots = spots
@@ -42,6 +46,10 @@ class PronounReader:
         found: tuple[Draft, ...] = ()
         if pronoun.person == 1:
             found = self._speaker(draft)
+            label = self._labels.get(draft.mention.sentence) if not found else None
+            if label is not None:
+                self._says_label(draft, label)
+                return
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"
             reflexive = pronoun.use == "reflexive"
@@ -54,6 +62,21 @@ class PronounReader:
         person = draft.referents[0] if len(draft.referents) == 1 else None
         if isinstance(person, Person) and draft.gender in _SEXES:
             person.gender, person.called = person.gender or draft.gender, True
+
+    def _says_label(self, draft: Draft, label: str) -> None:
+        """ "I" and "we" in a transcript: the person of the label above, and his country."""
+        if draft.mention.head in _quoted(draft):
+            return
+        for other in self._spots.values():
+            for referent in other.referents if other.name else ():
+                if isinstance(referent, Person) and referent.words[-1] == label:
+                    state = state_of(referent, self._setting)
+                    sector = referent.sector or (referent.holder.sector if referent.holder is not None else None)
+                    if not draft.plural:
+                        draft.referents, draft.antecedents = (referent,), (other.mention.index,)
+                    elif state is not None and sector in _STATELY:
+                        draft.referents, draft.antecedents = (state,), (other.mention.index,)
+                    return
 
     def _in_same_clause(self, draft: Draft) -> frozenset[int | str]:
         """Who fills another slot of the same verb: "The deputy thanked him" is about two."""
@@ -166,7 +189,12 @@ class PronounReader:
             while before > 0 and tokens[before].upos in ("DET", "ADJ", "PROPN"):
                 before -= 1
             other = self._spots.get((draft.mention.sentence, draft.anatomy.home[child]))
-            if tokens[before].text.lower() in _ADDRESS and other is not None and other.referents and self._fits(draft, other):
+            if (
+                tokens[before].text.lower() in _ADDRESS
+                and other is not None
+                and other.referents
+                and self._fits(draft, other)
+            ):
                 return other
         return None
 

@@ -20,6 +20,7 @@ NOMINAL = frozenset({"NOUN", "PROPN", "PRON", "ADJ", "NUM", "X", "SYM"})
 _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
 Entity = tuple[int, int, str]  # first word, end, type
 _PEOPLE = 10_000  # a smaller town is too easily something else
+_SYLLABLE = 6  # letters after the hyphen of an East Asian given name
 _TIMES = 5  # how much larger the town must be than its namesakes abroad
 
 
@@ -73,11 +74,32 @@ def entities_of(tokens: Sequence[Token]) -> list[Entity | None]:
         kind, end = label[2:], first + 1
         while end < count and tokens[end].entity == "I-" + kind:
             end += 1
+        if kind == "LOC" and end == first + 1 and end < count and _opens_name(tokens[end], first):
+            kind, end = "PER", end + 1
+            while end < count and tokens[end].entity == "I-PER":
+                end += 1
+        if kind == "PER":
+            end = _over_hyphen(tokens, end)
         entity = (first, end, kind)
         for index in range(first, end):
             found[index] = entity
         first = end
     return found
+
+
+def _over_hyphen(tokens: Sequence[Token], end: int) -> int:
+    """Where a name cut at its hyphen really ends: "Moon Jae" and "-in"; "Obama-era" stays cut."""
+    if end + 1 >= len(tokens) or tokens[end].text != "-" or tokens[end].start != tokens[end - 1].end:
+        return end
+    rest = tokens[end + 1]
+    glued = rest.start == tokens[end].end and rest.text.isalpha() and rest.entity in ("O", "I-PER")
+    name = rest.upos in ("ADP", "PROPN", "X", "PART", "INTJ", "ADV") and len(rest.text) <= _SYLLABLE
+    return end + 2 if glued and name and end > 1 and tokens[end - 1].entity == "I-PER" else end
+
+
+def _opens_name(token: Token, head: int) -> bool:
+    """ "Israel Katz": the family name was taken for a person's, the given name for a place's."""
+    return token.entity == "B-PER" and token.relation == "flat" and token.head == head
 
 
 def town_of(name: str, knowledge: MentionKnowledge) -> PlaceEntry | None:
@@ -133,7 +155,7 @@ def hits_of(
                     name = NameHit(index, end, readings)
                     break
             for length, found in titles_at(bare, index):
-                if _stands_as_title(tokens, index, index + length, entities):
+                if _stands_as_title(tokens, index, index + length, entities, found):
                     title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
                     break
             if title is None:
@@ -254,8 +276,7 @@ def _is_half_of_a_name(tokens: Sequence[Token], first: int, end: int, entities: 
     """ "Jordan Pickford", "Michael Jordan": a name goes on beside it, unless the entities part the two."""
     entity = entities[first]
     after = tokens[end] if end < len(tokens) else None
-    goes_on = after is not None and after.entity == "B-PER" and after.relation == "flat"  # "Israel Katz"
-    if not goes_on and entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
+    if entity is not None and entity[2] != "PER" and (entity[0], entity[1]) == (first, end):
         return False
     if after is not None and after.relation == "flat" and first <= after.head < end and after.upos == "PROPN":
         return True
@@ -275,7 +296,9 @@ def _keeps_its_name(tokens: Sequence[Token], end: int, high: int, names: Sequenc
     return not all(name.kind == "capital" or name.ambiguous for name in names)
 
 
-def _stands_as_title(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:
+def _stands_as_title(
+    tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None], title: Title
+) -> bool:
     """Whether words of a title are nouns here, and not a surname ("Justin Bishop") or a verb ("police the border")."""
     last = tokens[end - 1]
     if last.upos not in ("NOUN", "PROPN") and not (last.upos == "ADJ" and (end - first > 1 or "-" in last.text)):
@@ -284,4 +307,6 @@ def _stands_as_title(tokens: Sequence[Token], first: int, end: int, entities: Se
     if before is not None and before[2] == "PER" and last.text[:1].isupper() and tokens[first].relation == "flat":
         return False  # "Bui Thanh Son", the name cut short by the entities
     entity = entities[first]
-    return entity is None or entity[2] != "PER" or entity[0] == first
+    if entity is None or entity[2] != "PER":
+        return True
+    return entity[0] == first and (title.kind in ("office", "role") or end == entity[1])  # "Ngo Xuan Lich"
