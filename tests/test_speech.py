@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.coder import Analysis, Coder
@@ -12,6 +14,8 @@ from dragoman.coding.quotations import find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.saying import SpeechAct
 from dragoman.coding.speech import attribution_of, chain_for, find_speech
+from dragoman.coding.status import status_of
+from dragoman.knowledge.lexicon import load_lexicon
 from dragoman.language.splitting import SentenceSpan
 from dragoman.reading.plain import article_from_text
 from dragoman.values import Sentence, Token
@@ -121,3 +125,55 @@ LABELS = [
 def test_labels(lines: tuple[str, ...], known: frozenset[str], expected: list[int]) -> None:
     sentences = bare("\n".join(lines), lines)
     assert [label.colon for label in find_labels(sentences, known)] == expected
+
+
+LEXICON = load_lexicon()
+_WORDS = (
+    *(("say", "VERB", "VBD"), ("deny", "VERB", "VBG"), ("plan", "VERB", "VBN"), ("claim", "NOUN", "NN")),
+    *(("accord", "VERB", "VBG"), ("alleged", "ADJ", "JJ"), ("he", "PRON", "PRP"), ("will", "AUX", "MD")),
+    *(("if", "SCONJ", "IN"), ("not", "PART", "RB"), ("to", "PART", "TO"), ("attack", "VERB", "VB")),
+    *(("as", "SCONJ", "IN"), ("quote", "VERB", "VBD"), ("attributable", "ADJ", "JJ"), ("MR", "PROPN", "NNP")),
+    *((mark, "PUNCT", mark) for mark in (":", ",", "“", "”", '"', "?")),
+)
+_RELATIONS = (
+    *("nsubj", "nsubj:pass", "obj", "obl", "nmod", "conj", "acl:relcl", "acl", "advcl", "xcomp", "ccomp", "cop"),
+    *("parataxis", "case", "mark", "fixed", "aux", "amod", "det", "advmod", "appos", "punct"),
+)
+
+
+@st.composite
+def any_sentences(draw: st.DrawFn) -> list[Sentence]:
+    """Up to three sentences of cues, marks and operators under arbitrary heads."""
+    found, start = [], 0
+    for number in range(draw(st.integers(1, 3))):
+        size = draw(st.integers(1, 10))
+        order = draw(st.permutations(range(size)))
+        heads = {index: order[draw(st.integers(0, place - 1))] if place else -1 for place, index in enumerate(order)}
+        tokens, at = [], start
+        for index in range(size):
+            word, upos, xpos = draw(st.sampled_from(_WORDS))
+            relation = draw(st.sampled_from(_RELATIONS))
+            tokens.append(Token(index, word, at, at + len(word), word, upos, xpos, heads[index], relation, "O"))
+            at += len(word) + 1
+        text = " ".join(token.text for token in tokens)
+        found.append(Sentence(number, text, start, start + len(text), draw(st.integers(0, 1)), tuple(tokens)))
+        start = at
+    return found
+
+
+@settings(max_examples=300, deadline=None)
+@given(any_sentences())
+def test_any_tree_is_read_to_its_end(sentences: list[Sentence]) -> None:
+    readers = [ClauseReader(sentence, LEXICON.light_verbs) for sentence in sentences]
+    finders = [PartyFinder(reader, ()) for reader in readers]
+    speech = find_speech(readers, finders, LEXICON)
+    assert len(speech) == len(sentences)
+    for reader, finder, acts in zip(readers, finders, speech, strict=True):
+        for act in acts:
+            assert act.sentence == reader.sentence.index
+            assert all(0 <= first < last <= len(reader.tokens) for first, last in act.content)
+        for token in reader.tokens:
+            chain = chain_for(token.index, acts)
+            assert all(act.cue_token != token.index for act in chain)
+            reading = status_of(token.index, reader, finder, LEXICON)
+            assert reading.steps or (reading.status, reading.negated) == ("actual", False)
