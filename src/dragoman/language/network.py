@@ -36,7 +36,7 @@ LONGEST_WORD = 16
 LONGEST_SPELLING = 400
 # Training sentences have at most 159 words; beyond this many pieces a sentence is cut.
 LONGEST_WINDOW = 382
-# Padded pieces a batch; 512 was the fastest of 256, 512, 1024 and 2048 on one core (docs/models.md).
+# Padded pieces a batch. Speed is flat from 256 to 1,024 (docs/models.md); memory grows with it.
 BATCH = 512
 # What starting a batch costs, in pieces (1.2 ms against 0.17 ms a piece when measured).
 BATCH_COST = 8
