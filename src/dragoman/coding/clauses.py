@@ -22,6 +22,7 @@ _PREPOSITIONAL_TAGS = frozenset({"ADP", "SCONJ", "PART", "VERB", "ADV"})
 # "arrived for talks", "is on a visit": the subject takes part; not in "protested over the visit".
 _TAKING_PART = frozenset({"for", "on", "in", "at", "during", "after", "before", "following", "follow", "to", "into"})
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "with", "into"})  # "accused B of arming C": B arms
+_DEPENDENT_CLAUSES = frozenset({"advcl", "ccomp", "parataxis", "csubj", "dep"})
 _NAMING_TAGS = frozenset({"NNP", "NNPS", "JJ"})  # with a capital: "the Iranian plan to ..."
 _NOMINAL_TAGS = frozenset({"NOUN", "PROPN", "PRON", "NUM", "SYM", "X"})
 _CLAUSAL = frozenset({"acl", "acl:relcl", "advcl", "advcl:relcl", "ccomp", "xcomp", "parataxis", "csubj", "csubj:pass"})
@@ -106,8 +107,8 @@ class ClauseReader:
         return "_".join(words) if words else self._stray_preposition(index)
 
     def _reaches(self, word: int, index: int) -> bool:
-        """Does everything between a preposition and its noun belong to the phrase? Else the tree is wrong."""
-        return all(word <= self.tokens[between].head <= index for between in range(word + 1, index))
+        """Does nothing between a preposition and its noun hang on words before it? Else the tree is wrong."""
+        return all(self.tokens[between].head >= word for between in range(word + 1, index))
 
     def _stray_preposition(self, index: int) -> str:
         """The preposition that stands before a phrase though the parser hung it on a later noun."""
@@ -147,7 +148,7 @@ class ClauseReader:
             return self._find_subject(head, depth + 1)
         if token.relation == "xcomp":
             return self._controller(head, depth)
-        if token.relation in ("advcl", "ccomp", "parataxis", "csubj", "dep") and token.xpos in ("VBG", "VBN", "VB"):
+        if token.relation in _DEPENDENT_CLAUSES and token.xpos in ("VBG", "VBN", "VB", "JJ"):
             if self.tokens[head].upos in _NOMINAL_TAGS and self.child(head, "cop") is None:
                 return self._noun_agent(head, depth)
             if token.relation == "advcl" and self.preposition(verb) in _OF_THE_OBJECT:
@@ -216,7 +217,8 @@ class ClauseReader:
         """The deep slots of the word at `index`; each filler stands with its conjuncts, in order."""
         if index not in self._memo:
             token = self.tokens[index]
-            is_noun = token.upos in ("NOUN", "PROPN") or (token.upos == "ADJ" and self.child(index, "cop") is None)
+            is_modifier = token.upos == "ADJ" and token.relation in ("amod", "compound")
+            is_noun = token.upos in ("NOUN", "PROPN") or is_modifier
             self._memo[index] = self._noun_slots(index) if is_noun else self._verb_slots(index)
         return self._memo[index]
 

@@ -421,11 +421,15 @@ def _is_political(candidate: EventCandidate, finder: PartyFinder) -> bool:
 def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder) -> bool:
     """A meeting takes two; an organisation that meets, and a body of several actors, is one with itself.
 
+    A visit takes one, if the text says whose it is ("Modi's July visit").
+
     An organisation that only lends its name ("on the sidelines of the G20 summit") does not meet there.
     """
     actors = finder.mentions_at(candidate.roles.actors)
     if len({actor.id for mention in actors for actor in mention.actors}) >= 2:
         return True
+    if "visit" in candidate.action.modes and candidate.roles.actor_slot == "poss":
+        return any(actor.party is not None for mention in actors for actor in mention.actors)
     meets = candidate.trigger.pos == "VERB" or candidate.roles.actor_slot.startswith(("light.subj", "p:of", "poss"))
     return meets and any(mention.kind == "organisation" for mention in actors)
 
@@ -442,7 +446,8 @@ def _without_repeats(candidates: Sequence[EventCandidate], finder: PartyFinder) 
 def _same_act(earlier: EventCandidate, later: EventCandidate, finder: PartyFinder) -> bool:
     if earlier.action.category != later.action.category:
         return False
-    if later.trigger.pos != "NOUN" and finder.reader.tokens[later.token].head != earlier.token:
+    word = finder.reader.tokens[later.token]
+    if later.trigger.pos != "NOUN" and (word.head != earlier.token or word.relation == "conj"):
         return False
     first, second = _ids(earlier.roles.actors, finder), _ids(later.roles.actors, finder)
     if first < second and earlier.action.category == "CONSULT" and _stands_under(later.token, earlier.token, finder):
