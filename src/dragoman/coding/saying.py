@@ -223,7 +223,7 @@ def _speakers(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) ->
         for slot in _SPEAKERS_OF_NOUNS:
             if slots.get(slot):
                 return slots[slot]
-        return ()
+        return _by_phrase(token, reader)
     quoted = _quoted_speaker(token, reader)
     if quoted:
         return quoted
@@ -238,6 +238,15 @@ def _speakers(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) ->
         if subject and token not in subject:
             return subject
         head, steps = reader.tokens[head].head, steps + 1
+    return ()
+
+
+def _by_phrase(noun: int, reader: ClauseReader) -> Sequence[int]:
+    """ "the claim by commander Neto", where the parse hangs "by" on the title."""
+    for child in reader.children(noun):
+        low, _ = reader.subtree(child)
+        if low > noun and reader.tokens[child].relation == "nmod" and reader.tokens[low].lemma.lower() == "by":
+            return (child,)
     return ()
 
 

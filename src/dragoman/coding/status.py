@@ -334,8 +334,13 @@ def _operator_over(
         return None
     slots = reader.slots(head)
     with_subject = slots.get("p:for_to", ())  # "calls for him to resign"
+    bare = () if "obj" in slots else slots.get("p:", ())  # an object that the parse calls an oblique
     for row in rows:
-        inside = child in slots.get(row.slot, ()) or (row.slot in ("xcomp", "p:for") and child in with_subject)
+        inside = (
+            child in slots.get(row.slot, ())
+            or (row.slot in ("xcomp", "p:for") and child in with_subject)
+            or (row.slot == "obj" and child in bare)
+        )
         if inside and all(holds(condition, head, slots, reader, finder) for condition in row.when):
             return row
     return None
