@@ -170,6 +170,7 @@ def test_a_condition_expands_its_classes(parser: ConditionParser) -> None:
 def test_the_colon_of_a_preposition_belongs_to_its_slot(parser: ConditionParser) -> None:
     assert parser.one("p:with:PARTY", "t", "r") == Condition("p:with", "PARTY", frozenset(), False)
     assert parser.one("p:with", "t", "r") == Condition("p:with", "filled", frozenset(), False)
+    assert parser.one("obj.p:in.p:for:PARTY", "t", "r") == Condition("obj.p:in.p:for", "PARTY", frozenset(), False)
 
 
 @pytest.mark.parametrize("text", ["bogus", "obj:@nowhere", "passive:x", "word", "mod:PARTY", "obj:a||b", "p:", "p:a|b"])
