@@ -35,6 +35,15 @@ def follow_chains(
             chain.resolve_first_person(draft)
 
 
+def _stands_in(draft: Draft) -> bool:
+    """Whether a country or town is where something happens."""
+    tokens = draft.anatomy.sentence.tokens
+    return any(
+        tokens[child].relation == "case" and tokens[child].text.lower() in ("in", "at", "near", "outside")
+        for child in draft.anatomy.children[draft.mention.head]
+    )
+
+
 class Chain:
     """The drafts of one article seen so far, by sentence. Lives for one article."""
 
@@ -416,7 +425,7 @@ class Chain:
             draft.referents = tuple(collective(draft, state, self._setting) for state in states)
             if draft.referents:
                 return
-        owners = draft.owners or self._inherited(draft) or self._of_town(draft)
+        owners = draft.owners or self._inherited(draft) or self._of_town(draft) or self._of_scene(draft, title)
         if owners:
             draft.referents = tuple(collective(draft, owner, self._setting) for owner in owners)
             return
@@ -454,6 +463,22 @@ class Chain:
             if other is not None and other.mention.kind == "country":
                 return tuple(referent for referent in other.referents if isinstance(referent, Actor))
         return ()
+
+    def _of_scene(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
+        """ "Riot police fired tear gas in Santiago": police without more are of the one place of the sentence."""
+        parts = draft.parts
+        if title.sector != "COP" or draft.definite or parts is None or parts.foreign or parts.possessor is not None:
+            return ()
+        found: dict[str, Actor] = {}
+        tokens = draft.anatomy.sentence.tokens
+        for head in range(len(tokens)):
+            other = self._spots.get((draft.mention.sentence, head))
+            if other is not None and other.mention.kind == "country" and _stands_in(other):
+                for referent in other.referents:
+                    state = state_of(referent, self._setting)
+                    if state is not None:
+                        found[state.id] = state
+        return tuple(found.values()) if len(found) == 1 else ()
 
     def _is_counted(self, draft: Draft) -> bool:
         pair = self._setting.knowledge.cues.roles["pair"]
@@ -519,7 +544,13 @@ class Chain:
             return ()
         tokens = draft.anatomy.sentence.tokens
         ahead = range(parts.core, parts.titles[-1].first)
-        words = [tokens[i].text for i in ahead if i and tokens[i].text[0].isupper() and draft.anatomy.names[i] is None]
+        words = [
+            tokens[i].text
+            for i in ahead
+            if (i or draft.anatomy.entities[i] is not None)
+            and tokens[i].text[0].isupper()
+            and draft.anatomy.names[i] is None
+        ]
         for word in words:
             for other in reversed(self._seen):
                 for referent in other.referents:

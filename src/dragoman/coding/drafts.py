@@ -15,11 +15,12 @@ from dataclasses import dataclass, field
 from dragoman.coding.phrases import Anatomy, Parts, part_of, take_apart
 from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit, town_of
 from dragoman.knowledge.actors import Entity, Name, plain, valid_on
-from dragoman.knowledge.offices import Holder, Title
+from dragoman.knowledge.offices import Holder, Title, fold
 from dragoman.values import Actor, Mention, Sentence, Token
 
 TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
+_CITY = 100_000  # people of a town that an organisation may be called by without saying more
 _NEAR = 3  # words from a name to the word that decides it
 _TOP = ("head-of-state", "head-of-government")
 _STATES = ("state", "former", "territory")
@@ -253,6 +254,12 @@ def _owners(anatomy: Anatomy, parts: Parts, setting: Setting) -> tuple[Actor, ..
         if actor is not None and not any(actor.country is not None and actor.country == own.country for own in found):
             found.append(actor)
             last = hit
+    start = parts.core if anatomy.sentence.tokens[parts.core].upos != "DET" else parts.core + 1
+    named_here = anatomy.entities[start] if start <= parts.head else None
+    if not found and parts.titles and named_here is not None and named_here[2] == "ORG" and named_here[0] == start:
+        town = town_of(anatomy.sentence.tokens[start].text, setting.knowledge)
+        if town is not None and town.people >= _CITY and anatomy.titles[start] is None:
+            return _read_town(anatomy.sentence.tokens[start].text, setting)  # "the Munich Regional Court"
     if not found and parts.titles and parts.possessor is None:
         for index in range(parts.core, parts.titles[0].first):
             entity = anatomy.entities[index]
@@ -365,7 +372,7 @@ def _settle(made: Draft, setting: Setting) -> None:
     """Forces, crowds and bodies: of each owner, or of nobody known."""
     title = made.title
     if made.mention.kind == "organisation" and (title is None or (_is_named(made) and made.sector not in _STATELY)):
-        made.referents = (_firm(made),)
+        made.referents = (_firm(made, setting),)
         return
     if title is None:
         return
@@ -373,6 +380,8 @@ def _settle(made: Draft, setting: Setting) -> None:
         return  # "his government", "Assad's forces": the possessor decides
     if made.owners:
         made.referents = tuple(collective(made, owner, setting) for owner in made.owners)
+    elif made.sector == "COP" or (made.parts is not None and made.parts.foreign and title.text.startswith("admin")):
+        return  # the place of the sentence, or the name before it, may say whose
     elif not made.definite and not _behind(made) and (title.kind in ("group", "role") or made.plural):
         made.referents = (nobodys(made),)
 
@@ -383,7 +392,7 @@ def _is_named(made: Draft) -> bool:
     return entity is not None and entity[2] == "ORG" and entity[1] - entity[0] > 1
 
 
-def _firm(made: Draft) -> Actor:
+def _firm(made: Draft, setting: Setting) -> Actor:
     """A named organisation that no table knows, of the one country that the words give it."""
     tokens, sentence = made.anatomy.sentence.tokens, made.anatomy.sentence
     entity = made.anatomy.entities[made.mention.head]
@@ -391,6 +400,9 @@ def _firm(made: Draft) -> Actor:
     if entity is not None:
         name = sentence.text[tokens[entity[0]].start - sentence.start : tokens[entity[1] - 1].end - sentence.start]
         name = _bare(name)
+    last = fold(name.rsplit(" ", 1)[-1])
+    if made.sector is None and last in setting.knowledge.cues.roles["firm-word"]:
+        made.sector = "BUS"
     owner = made.owners[0] if len(made.owners) == 1 else None
     country = owner.country if owner is not None else None
     key = f"text:{country or '-'}:{made.sector or '-'}:{slug(name)}"

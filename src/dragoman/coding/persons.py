@@ -204,6 +204,8 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in found if holder.country in own)
     full = len(person.words) > 1
+    if not found and on is not None and not person.titles and len(person.words) == 1:
+        return _former_head(person, on, setting)
     found = tuple(
         h
         for h in found
@@ -211,15 +213,29 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         and (not person.joined or any(_agrees(title, h, setting, full=full) for title in person.joined))
     )
     if person.owner is None and not person.titles:
-        single = len({holder.person for holder in tables.holders_named(" ".join(person.words))}) == 1
+        single = len({holder.name for holder in tables.holders_named(" ".join(person.words))}) == 1
         found = tuple(holder for holder in found if _goes_alone(person, holder, setting, single=single))
-    found = _one_person(found, setting)
+    found = _one_person(found, setting, alone=person.owner is None and not person.titles)
     if not found:
         return None
     if setting.on is not None and not person.standing:
         current = [holder for holder in found if holder.holds(setting.on) == "yes"]
         return (current or list(found))[0]
     return found[0] if setting.on is not None else found[-1]
+
+
+def _former_head(person: Person, on: str, setting: Setting) -> Holder | None:
+    """The one head of state or government of some years ago whom news still call by the surname alone: "Obama"."""
+    rows = [
+        holder
+        for holder in setting.knowledge.offices.holders_named(person.words[0])
+        if holder.office in ("head-of-state", "head-of-government")
+        and holder.attested
+        and _is_late(holder, on, _LONG)
+        and (person.owner is None or person.owner.country == holder.country)
+    ]
+    rows = [holder for holder in rows if holder.office == "head-of-state"] or rows
+    return rows[-1] if len({holder.person for holder in rows}) == 1 else None
 
 
 def _lately(found: Sequence[Holder], on: str) -> tuple[Holder, ...]:
@@ -234,12 +250,16 @@ def _is_late(holder: Holder, on: str, years: int) -> bool:
     return bool(holder.start) and earliest(holder.start) <= on and (holder.end or holder.attested_to) >= since
 
 
-def _one_person(found: tuple[Holder, ...], setting: Setting) -> tuple[Holder, ...]:
+def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> tuple[Holder, ...]:
     """The rows of one person: whose country the article names, else of namesakes the best attested; else none."""
     if len({holder.person for holder in found}) <= 1:
         return found
     found = tuple(holder for holder in found if holder.country in setting.company) or found
     persons = {holder.person for holder in found}
+    if len(persons) > 1 and alone:
+        # "Obama" is the head of state, not his namesakes in lesser offices.
+        heads = {holder.person for holder in found if holder.office == "head-of-state" and holder.attested}
+        persons = heads if len(heads) == 1 else persons
     if len(persons) > 1 and len({holder.name for holder in found}) == 1:
         # One man in two rows ("Emmanuel Macron" of France and of Andorra).
         best = max(found, key=lambda holder: (len(holder.attested_by), holder.person))

@@ -170,9 +170,10 @@ def _end_of_name(
             if tokens[end].upos not in _FIELD_TAGS and tokens[end].text not in ("-", "&", ","):
                 return None
         return None
-    if tokens[end].upos != "PROPN" or names[end] is not None or titles[end] is not None:
-        return None
     entity = entities[end]
+    named = tokens[end].upos == "PROPN" or (entity is not None and entity[2] == "PER")
+    if not named or names[end] is not None or titles[end] is not None:
+        return None
     if entity is None:
         return end + 1 if tokens[end].relation == "flat" else None
     return entity[1] if entity[0] == end and entity[2] == "PER" else None
@@ -356,7 +357,7 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
         elif title is not None:
             if title.first == index and index >= core:
                 titles.append(title)
-        elif index >= core and index != head and tokens[index].text[:1].isupper() and index > 0:
+        elif index >= core and index != head and tokens[index].text[:1].isupper() and _is_called(parts, index):
             foreign = foreign or name is None or not name[0] <= index < name[1]
     behind: list[int] = []
     if titles and possessor is None and (name is None or titles[-1].end > head):
@@ -364,6 +365,11 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
         if possessor is None:
             possessor = next((i for i in behind if _is_someone(parts, i)), None)
     return Parts(first, end, head, core, tuple(owners), tuple(titles), name, possessor, tuple(behind), foreign)
+
+
+def _is_called(parts: Anatomy, index: int) -> bool:
+    """Whether a capital says that a word is a name: not at the start of a sentence, unless the entities say so."""
+    return index > 0 or parts.entities[index] is not None
 
 
 def _is_someone(parts: Anatomy, index: int) -> bool:
@@ -425,7 +431,8 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
             starts = (
                 i for i in range(low, end) if (found := parts.entities[i]) and found[0] == i and found[2] == "PER"
             )
-            low = next(starts, low)
+            joined = (hit.end for i in range(end - 1, low, -1) if (hit := titles[i]) and tokens[low].upos == "CCONJ")
+            low = next(starts, next(joined, low))
         if not _is_name_word(parts, low):
             return None
     else:
@@ -452,7 +459,9 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
 
 
 def _is_name_word(parts: Anatomy, index: int) -> bool:
-    return parts.names[index] is None and parts.titles[index] is None and parts.sentence.tokens[index].upos == "PROPN"
+    entity = parts.entities[index]
+    named = parts.sentence.tokens[index].upos == "PROPN" or (entity is not None and entity[2] == "PER")
+    return named and parts.names[index] is None and parts.titles[index] is None
 
 
 def _phrases_behind(
