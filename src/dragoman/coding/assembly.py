@@ -79,7 +79,7 @@ def assemble(
         recipients_country_hint=_host_country(recipients),
     )
     chain = chain_for(candidate.token, background.speech[sentence.index])
-    denied = any(act.stance == "denies" for act in chain)
+    denied = sum(act.stance == "denies" for act in chain) % 2 == 1  # who denies a denial asserts
     contexts = contexts_of(sentence, knowledge.lexicon)
     steps = (
         *_steps(candidate, sentence, background.mentions),
@@ -106,7 +106,7 @@ def assemble(
         recipients=recipients,
         trigger=_words(candidate.first, candidate.last, sentence),
         status=status,
-        negated=reading.negated or denied,
+        negated=reading.negated != denied,
         historical=_is_historical(when, background.article, config),
         date=when,
         place=where,

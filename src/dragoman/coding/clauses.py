@@ -32,10 +32,16 @@ _MAXIMAL_CHAIN = 12  # how far a missing subject is looked for: trees are shallo
 class ClauseReader:
     """The slots of one sentence's predicates, each worked out once."""
 
-    __slots__ = ("_children", "_light_verbs", "_memo", "_subjects", "sentence", "tokens")
+    __slots__ = ("_children", "_light_verbs", "_memo", "_quantities", "_subjects", "sentence", "tokens")
 
-    def __init__(self, sentence: Sentence, light_verbs: Mapping[str, tuple[LightVerb, ...]]) -> None:
-        """`light_verbs` are the lexicon's, by lemma."""
+    def __init__(
+        self,
+        sentence: Sentence,
+        light_verbs: Mapping[str, tuple[LightVerb, ...]],
+        quantities: frozenset[str] = frozenset(),
+    ) -> None:
+        """`light_verbs` are the lexicon's, by lemma; `quantities` its nouns that only count others ("dozens of")."""
+        self._quantities = quantities
         self.sentence = sentence
         self.tokens = sentence.tokens
         children: list[list[int]] = [[] for _ in self.tokens]
@@ -228,6 +234,12 @@ class ClauseReader:
             return slots.get(path, ())
         outer, _, inner = path.rpartition(".")
         return tuple(i for filler in self.fillers(slots, outer) for i in self.slots(filler).get(inner, ()))
+
+    def counted(self, index: int) -> tuple[int, ...]:
+        """ "hundreds of tanks", "a group of hostages": the words that are counted by the noun at `index`."""
+        if self.tokens[index].lemma.lower() not in self._quantities:
+            return ()
+        return self.slots(index).get("p:of", ())
 
     def _verb_slots(self, verb: int) -> Slots:
         slots: dict[str, list[int]] = {}

@@ -123,7 +123,8 @@ class Coder:
         by_sentence: list[list[Mention]] = [[] for _ in sentences]
         for mention in mentions:
             by_sentence[mention.sentence].append(mention)
-        readers = [ClauseReader(sentence, lexicon.light_verbs) for sentence in sentences]
+        quantities = lexicon.noun_classes.get("quantity", frozenset())
+        readers = [ClauseReader(sentence, lexicon.light_verbs, quantities) for sentence in sentences]
         finders = [PartyFinder(reader, own) for reader, own in zip(readers, by_sentence, strict=True)]
         background = Background(
             article=article,

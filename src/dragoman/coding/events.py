@@ -150,6 +150,8 @@ def _holds_plainly(condition: Condition, token: int, slots: Slots, reader: Claus
     if condition.test == "words":
         if not condition.words.isdisjoint(words_of(reader, fillers)):
             return True
+        if any(not condition.words.isdisjoint(words_of(reader, reader.counted(filler))) for filler in fillers):
+            return True
         return slot in ("xcomp", "ccomp") and _governs(condition, fillers, reader)
     return any(_is_kind(condition.test, finder, filler) for filler in fillers)
 

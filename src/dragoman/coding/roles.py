@@ -87,8 +87,8 @@ class PartyFinder:
         mention = self.mention_at(token)
         return mention is not None and bool(mention.actors)
 
-    def parties(self, token: int, depth: int = 0) -> tuple[Mention, ...]:
-        """The actors that the phrase headed by `token` stands for; none where it stands for none."""
+    def parties(self, token: int, depth: int = 0, besides: Sequence[Mention] = ()) -> tuple[Mention, ...]:
+        """The actors that the phrase headed by `token` stands for, but `besides`; none where it stands for none."""
         actor = self.actor_at(token)
         if actor is not None:
             return (actor,)
@@ -97,26 +97,28 @@ class PartyFinder:
             return ()
         upos = self.reader.tokens[token].upos
         if upos == "VERB":
-            return self._parties_of_clause(token, depth)
+            return self._parties_of_clause(token, depth, besides)
         if upos not in ("NOUN", "PROPN", "ADJ", "SYM", "NUM"):
             return ()
         slots = self.reader.slots(token)
         for slot in _OWNERS:
-            found = self._collect(slots, slot, depth + 1)
+            found = without(self._collect(slots, slot, depth + 1, besides), besides)
             if found:
                 return found
         return ()
 
-    def _parties_of_clause(self, verb: int, depth: int) -> tuple[Mention, ...]:
+    def _parties_of_clause(self, verb: int, depth: int, besides: Sequence[Mention]) -> tuple[Mention, ...]:
         """ "committed to fostering ties with both nations": whom the act in the clause is directed at."""
         slots = self.reader.slots(verb)
         for slot in ("obj", "iobj", "p:with", "p:to", "p:for", "p:against", "p:on", "p:in"):
-            found = self._collect(slots, slot, depth + 1)
+            found = self._collect(slots, slot, depth + 1, besides)
             if found:
                 return found
         return ()
 
-    def _collect(self, slots: Slots, slot: str, depth: int) -> tuple[Mention, ...]:
+    def _collect(
+        self, slots: Slots, slot: str, depth: int, besides: Sequence[Mention] = ()
+    ) -> tuple[Mention, ...]:
         found: list[Mention] = []
         for filler in slots.get(slot, ()):
             if slot in ("comp", "adj"):
@@ -124,19 +126,22 @@ class PartyFinder:
                 if mention is not None and mention.actors and mention not in found:
                     found.append(mention)
                 continue
-            found.extend(m for m in self.parties(filler, depth) if m not in found)
+            found.extend(m for m in self.parties(filler, depth, besides) if m not in found)
         return tuple(found)
 
-    def in_slot(self, slots: Slots, slot: str, *, owners: bool = False) -> tuple[Mention, ...]:
+    def in_slot(
+        self, slots: Slots, slot: str, *, owners: bool = False, besides: Sequence[Mention] = ()
+    ) -> tuple[Mention, ...]:
         """The actors that fill `slot` (a role or a path of roles); with `owners`, also whose its fillers are."""
         if slot not in slots and "." in slot:
             outer, _, inner = slot.rpartition(".")
             found: list[Mention] = []
             for filler in slots.get(outer, ()):
-                found.extend(m for m in self.in_slot(self.reader.slots(filler), inner, owners=owners) if m not in found)
+                more = self.in_slot(self.reader.slots(filler), inner, owners=owners, besides=besides)
+                found.extend(m for m in more if m not in found)
             return tuple(found)
         if owners or slot.rpartition(".")[2] == "subj":
-            return self._collect(slots, slot, 0)
+            return self._collect(slots, slot, 0, besides)
         direct = (self.actor_at(filler) for filler in slots.get(slot, ()))
         return tuple({m.index: m for m in direct if m is not None}.values())
 
@@ -151,7 +156,7 @@ class PartyFinder:
         for slot in order:
             found = self.in_slot(slots, slot)
             if not found and slot not in spelled_out:
-                found = self.in_slot(slots, slot, owners=True)
+                found = self.in_slot(slots, slot, owners=True, besides=besides)
             found = without(found, besides)
             if slot.rpartition(".")[2] in _POSSESSIVE:
                 found = tuple(m for m in found if not _same_party(m, besides))
