@@ -69,4 +69,13 @@ def test_the_dateline_is_no_event_place(gazetteer: Gazetteer, actors: ActorTable
     for dateline, country in (("BEIRUT", "LBN"), ("ROME", "LBY")):
         article, sentences = read_compact([parse], "2024-11-19", dateline=dateline)
         places = find_places(article, sentences, (), gazetteer, actors)
-        assert [place.place.country for place in places] == [country]
+        assert [place.place.country for place in places if not place.dateline] == [country]
+        assert [place.sentence for place in places if place.dateline] == [-1]
+
+
+def test_here_is_where_the_dateline_says(gazetteer: Gazetteer, actors: ActorTables) -> None:
+    told = "They|they|PRON|PRP|2|nsubj met|meet|VERB|VBD|0|root"
+    for parse, place in ((f"{told} here|here|ADV|RB|2|advmod", "Beirut"), (told, None)):
+        article, sentences = read_compact([parse], "2024-11-19", dateline="BEIRUT")
+        found = place_of(1, sentences[0], find_places(article, sentences, (), gazetteer, actors), sentences, gazetteer)
+        assert (found.name if found is not None else None) == place

@@ -38,6 +38,23 @@ def test_countries_by_code(gazetteer: Gazetteer) -> None:
     assert gazetteer.country("XYZ") is None
 
 
+@pytest.mark.parametrize(
+    ("code", "capital", "reach"),
+    [
+        ("FRA", "Paris", 350), ("KEN", "Nairobi", 300), ("DEU", "Berlin", 400), ("JPN", "Tokyo", 250),
+        ("EGY", "Cairo", 400), ("POL", "Warsaw", 150), ("PER", "Lima", 350), ("VNM", "Hanoi", 600),
+        ("USA", "Washington", 2000), ("FJI", "Suva", 80),
+    ],
+)  # fmt: skip
+def test_the_middle_of_a_country_is_in_reach_of_its_capital(
+    gazetteer: Gazetteer, code: str, capital: str, reach: float
+) -> None:
+    country = gazetteer.country(code)
+    town = next(entry for entry in gazetteer.named(capital) if entry.capital and entry.country == code)
+    assert country is not None
+    assert distance_km(country.lat, country.lon, town.lat, town.lon) < reach
+
+
 def test_distance_of_known_towns() -> None:
     assert distance_km(48.8566, 2.3522, 51.5074, -0.1278) == pytest.approx(343.5, abs=1.0)
     assert distance_km(10.0, 179.9, 10.0, -179.9) == pytest.approx(21.9, abs=0.2)
@@ -54,8 +71,9 @@ def test_folding_meets_both_writings() -> None:
 
 def _tables(folder: Path) -> Path:
     rows = {
-        "regions.csv": [["id", "country", "admin1", "name", "variants", "geonames", "source"],
-                        ["aa-1", "AA", "01", "Northland", "", "", "own"]],
+        "regions.csv": [["id", "country", "admin1", "name", "variants", "geonames", "lat", "lon", "source"],
+                        ["aa-1", "AA", "01", "Northland", "", "", "", "", "own"]],
+        "countries.csv": [["id", "lat", "lon", "source"], ["AAA", "11.5", "178.0", "own"]],
         "areas.csv": [["id", "name", "variants", "country", "lat", "lon", "source"],
                       ["deep", "Deep Bay", "", "", "1.0", "2.0", "own"]],
         "short_names.csv": [["id", "name", "geonames", "source"], ["port", "Porto", "1", "own"]],
@@ -86,6 +104,9 @@ def test_packing_and_reading_back(tmp_path: Path) -> None:
     region = gazetteer.named("Northland")[0]
     assert (region.precision, region.lon) == ("region", pytest.approx(179.5))  # weighted, and over the date line
     assert gazetteer.named("Deep Bay")[0].country is None
+    country = gazetteer.country("AAA")
+    assert country is not None
+    assert (country.lat, country.lon) == (11.5, 178.0)  # the middle of the land, not of its towns
     assert file.read_bytes() == _again(cities, tmp_path)
 
 

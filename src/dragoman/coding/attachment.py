@@ -31,12 +31,19 @@ def climb(node: int, tokens: Sequence[Token]) -> Iterator[int]:
 
 
 def preposition_of(node: int, tokens: Sequence[Token]) -> Token | None:
-    """The first preposition that hangs on a token: "in" of "in the old city", "because" of "because of"."""
+    """The first preposition that hangs on a token: "in" of "in the old city", "because" of "because of".
+
+    One just before the token that hangs on a word of the same name ("off Second Thomas Shoal") counts too.
+    """
     found: Token | None = None
     for i in range(node - 1, max(-1, node - 1 - _PREPOSITION_REACH), -1):
         token = tokens[i]
         if token.head == node and token.relation == "case":
             found = token
+    if found is None and node > 0:
+        before = tokens[node - 1]
+        if before.relation == "case" and node < before.head < len(tokens) and tokens[before.head].head == node:
+            return before
     return found
 
 

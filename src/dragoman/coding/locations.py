@@ -15,6 +15,11 @@ from dragoman.values import Place, Sentence, Token
 
 __all__ = ["PlaceMention", "find_places", "place_of"]
 
+_DASHES = frozenset({"-", "–", "‑", "—", "/"})
+_BESIDES = 8  # the rank of a place that only went before is behind all others of the clause
+_WHERE_REACH = 6  # words between a place and the "where" that points back to it
+_VENUE_REACH = 4  # sentences for which a speaker stays where he began
+
 
 def place_of(
     trigger: int,
@@ -37,22 +42,95 @@ def place_of(
         return None
     words = gazetteer.words
     chain = _carriers(trigger, sentence.tokens, words)
+    found = (
+        _by_syntax(trigger, own, chain, sentence.tokens, words)
+        or _before_where(chain, own, sentence.tokens)
+        or _pointed_at(trigger, sentence, places, chain, words)
+        or _venue(chain, sentence, sentences, places, words)
+    )
+    if found is not None:
+        return found.place
+    if recipients_country_hint is not None and sentence.tokens[trigger].lemma in words["hosting"]:
+        return _host(recipients_country_hint, own, gazetteer)
+    return None
+
+
+def _by_syntax(
+    trigger: int, own: Sequence[PlaceMention], chain: Mapping[int, int], tokens: Sequence[Token], words: Words
+) -> PlaceMention | None:
+    """The place of the sentence that is tied most closely to the trigger; of two as close the finer and nearer."""
     best: tuple[tuple[int, int, int], PlaceMention] | None = None
     for place in own:
-        rank = _attachment(place, trigger, chain, sentence.tokens, words)
+        rank = _attachment(place, trigger, chain, tokens, words)
         if rank is None:
             continue
         coarse = {"place": 0, "region": 1, "country": 2}[place.place.precision]
         key = (rank, coarse, abs(place.head - trigger))
         if best is None or key < best[0]:
             best = key, place
-    if best is not None:
-        return best[1].place
-    pointed = _pointed_at(trigger, sentence, places, chain, words)
-    if pointed is not None:
-        return pointed.place
-    if recipients_country_hint is not None and sentence.tokens[trigger].lemma in words["hosting"]:
-        return _host(recipients_country_hint, own, gazetteer)
+    return best[1] if best is not None else None
+
+
+def _before_where(
+    chain: Mapping[int, int], own: Sequence[PlaceMention], tokens: Sequence[Token]
+) -> PlaceMention | None:
+    """The place that "where" points back to: "flew from Cairo to Khartoum, where he met the leader"."""
+    for token in tokens:
+        if token.text.lower() != "where" or token.head not in chain:
+            continue
+        before = [place for place in own if token.index - _WHERE_REACH <= place.last <= token.index]
+        if before:
+            return before[-1]
+    return None
+
+
+def _venue(
+    chain: Mapping[int, int],
+    sentence: Sentence,
+    sentences: Sequence[Sentence],
+    places: Sequence[PlaceMention],
+    words: Words,
+) -> PlaceMention | None:
+    """Where the speaker of a sentence stood when he began: "Speaking in Delhi, he said ... He added ...".
+
+    It holds while each sentence in between is the same speaker's and names no other place of speaking.
+    """
+    root = _speaking_root(sentence, words)
+    if root is None or root not in chain:
+        return None
+    speaker = _subject(root, sentence.tokens)
+    for index in range(sentence.index - 1, max(-1, sentence.index - 1 - _VENUE_REACH), -1):
+        earlier = sentences[index]
+        before = _speaking_root(earlier, words)
+        if speaker is None or before is None:
+            return None
+        other = _subject(before, earlier.tokens)
+        if other is None or not (speaker.upos == "PRON" or speaker.text == other.text):
+            return None
+        own = [p for p in places if p.sentence == earlier.index and not p.dateline]
+        found = _by_syntax(before, own, _carriers(before, earlier.tokens, words), earlier.tokens, words)
+        if found is not None:
+            return found
+        if speaker.upos == "PRON":
+            speaker = other
+    return None
+
+
+def _speaking_root(sentence: Sentence, words: Words) -> int | None:
+    """The word over the sentence where it is a verb of saying or judging, not of doing."""
+    for token in sentence.tokens:
+        if token.head < 0 and token.upos == "VERB":
+            speaks = token.lemma in words["speech"] or token.lemma in words["uttering"]
+            return token.index if speaks else None
+    return None
+
+
+def _subject(verb: int, tokens: Sequence[Token]) -> Token | None:
+    """The subject of a verb of saying: a name, one word for a person ("the chancellor"), he or she; none for others."""
+    for token in tokens:
+        if token.head == verb and token.relation == "nsubj":
+            single = token.upos == "PROPN" or token.xpos == "NN" or token.text.lower() in ("he", "she")
+            return token if single else None
     return None
 
 
@@ -81,6 +159,8 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: Words) -> dict[int, 
             shared.setdefault(token.index, 6)
         elif (token.relation == "xcomp" and token.upos == "VERB") or token.relation == "compound":
             shared.setdefault(token.index, 1)
+        elif token.relation == "advmod" and token.lemma in words["adverb"]:
+            shared.setdefault(token.index, 1)  # "back in Lima, he dismissed"
         elif token.relation == "advcl" and (token.xpos == "VBG" or _is_meanwhile(token, tokens)):
             shared.setdefault(token.index, 3 if token.lemma in words["motion-gerund"] else 5)
     return shared
@@ -115,12 +195,14 @@ def _attachment(
     place: PlaceMention, trigger: int, chain: Mapping[int, int], tokens: Sequence[Token], words: Words
 ) -> int | None:
     """How closely a place is tied to the trigger: 0 is best, none is not at all."""
-    if place.government or place.first <= trigger < place.last:
+    if place.government or place.first <= trigger < place.last or _of_speaker(place, trigger, tokens, words):
         return None
     node, outer = place.head, tokens[place.head].head
     # "the town of Rafah", "Paris, Texas": go by the noun that the name belongs to
     while outer >= 0 and outer not in chain and _belongs(tokens[node], tokens[outer], words):
         node, outer = outer, tokens[outer].head
+    if outer >= 0 and node == place.head and _is_party(place, outer, tokens, words):
+        return None
     if outer in chain and _locates(node, outer, tokens, words):
         return chain[outer] * 2
     if outer < 0 or outer in chain:
@@ -128,8 +210,35 @@ def _attachment(
     return _through_noun(node, outer, chain, tokens, words)
 
 
+def _of_speaker(place: PlaceMention, trigger: int, tokens: Sequence[Token], words: Words) -> bool:
+    """ "..., the ministry in The Hague said": whatever the tree says, the place is the speaker's."""
+    if place.last >= len(tokens) or place.last == trigger:
+        return False
+    verb = tokens[place.last]
+    return verb.upos == "VERB" and verb.xpos in ("VBD", "VBZ") and verb.lemma in words["speech"]
+
+
+def _is_party(place: PlaceMention, outer: int, tokens: Sequence[Token], words: Words) -> bool:
+    """A country or capital that is a side of what it modifies ("India-China talks", "the Iran deal"), or that stands
+    for its government as the subject of "stand with".
+    """
+    token, over = tokens[place.head], tokens[outer]
+    if token.relation == "nsubj":
+        stately = place.place.precision == "country" or place.capital
+        return stately and over.lemma not in words["undergoing"]
+    if token.relation not in ("compound", "nmod", "amod"):
+        return False
+    dashed = (place.last < len(tokens) and tokens[place.last].text in _DASHES) or (
+        place.first > 0 and tokens[place.first - 1].text in _DASHES
+    )
+    if dashed:
+        return True
+    modifier = token.relation == "compound" and place.place.precision == "country"
+    return modifier and over.lemma not in words["locating"] and over.lemma not in words["place-noun"]
+
+
 def _belongs(token: Token, over: Token, words: Words) -> bool:
-    if token.relation in ("appos", "flat", "conj"):
+    if token.relation in ("appos", "flat", "conj") or (token.relation == "acl:relcl" and over.lemma == "what"):
         return True
     return over.lemma in words["place-noun"] and token.relation in ("nmod", "compound", "nmod:poss")
 
@@ -189,33 +298,54 @@ def _through_noun(node: int, outer: int, chain: Mapping[int, int], tokens: Seque
                 "acl",
                 "acl:relcl",
             )
-            return chain[noun.head] * 2 + 1 + step if plain else None
+            return chain[noun.head] * 2 + 1 + step + (_BESIDES if _is_before(noun, tokens) else 0) if plain else None
         if noun.head < 0 or noun.relation not in _THROUGH:
             return None
         noun = tokens[noun.head]
     return None
 
 
+def _is_before(noun: Token, tokens: Sequence[Token]) -> bool:
+    """ "after a week in Geneva": what went before may have been elsewhere."""
+    case = preposition_of(noun.index, tokens)
+    return case is not None and case.text.lower() in ("after", "before", "since", "until", "following", "despite")
+
+
 def _pointed_at(
     trigger: int, sentence: Sentence, places: Sequence[PlaceMention], chain: Mapping[int, int], words: Words
 ) -> PlaceMention | None:
-    """The place last told of in the paragraph's sentence before, where "there" or "in the city" points back to it."""
-    if not any(_points_back(token, chain, sentence.tokens, words) for token in sentence.tokens):
+    """The place that "there", "in the city" and "here" point back to: one told of before in the sentence or, failing
+    that, in the sentence before; for "here" the dateline's.
+    """
+    pointers = [token for token in sentence.tokens if _points_back(token, chain, sentence.tokens, words)]
+    if not pointers:
         return None
-    earlier = [
-        p for p in places if p.sentence == sentence.index - 1 and not p.government and p.place.precision != "country"
-    ]
+    if all(token.text.lower() == "here" for token in pointers):
+        return next((p for p in places if p.dateline), None)
+    towns = [p for p in places if p.place.precision != "country" and not p.dateline]
+    same = [p for p in towns if p.sentence == sentence.index and p.last <= pointers[0].index]
+    if same:
+        return same[-1]
+    earlier = [p for p in towns if p.sentence == sentence.index - 1 and not p.government]
     return earlier[-1] if earlier else None
 
 
 def _points_back(token: Token, chain: Mapping[int, int], tokens: Sequence[Token], words: Words) -> bool:
-    if token.head not in chain or token.lemma not in words["there"]:
+    if token.lemma not in words["there"] or token.head < 0:
         return False
     if token.relation == "advmod":
-        return True
+        noun = tokens[token.head]  # "soldiers there shot"
+        return token.head in chain or (noun.upos == "NOUN" and noun.relation in SUBJECTS and noun.head in chain)
+    over = tokens[token.head]
+    if token.head not in chain and not (over.upos == "NOUN" and over.relation in ("obj", "obl") and over.head in chain):
+        return False
+    if token.relation == "obj" and tokens[token.head].lemma not in words["locating"]:
+        return False
     case = preposition_of(token.index, tokens)
     definite = any(
         t.head == token.index and t.text.lower() in ("the", "that")
         for t in tokens[max(0, token.index - 4) : token.index]
     )
+    if token.relation == "obj":
+        return definite  # "entered the city"
     return definite and case is not None and case.text.lower() in words["within"] and token.relation in ("obl", "nmod")

@@ -26,6 +26,7 @@ _SAME_REGION = 2.0
 _DATELINE = 2.0  # beside the support of being named
 _CAPITAL = 3.0
 _WIDE = 1.5  # for a country or region before a town of the same name
+_SOVEREIGN = 0.5  # for a state before another's region of the same name
 _SMALL = 15_000  # towns below need support from the article or the network
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 _NEAR_KM = 400.0
@@ -37,7 +38,10 @@ _GREAT = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class PlaceMention:
-    """A place named by the tokens [first, last) of a sentence. `government` marks a place-name that acts as a state."""
+    """A place named by the tokens [first, last) of a sentence. `government` marks a place-name that acts as a state.
+
+    `dateline`: it stands before the report, outside all sentences (-1). `capital`: it is a country's.
+    """
 
     sentence: int
     first: int
@@ -46,6 +50,7 @@ class PlaceMention:
     place: Place
     government: bool = False
     dateline: bool = False
+    capital: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class _Context:
     countries: Mapping[str, int]
     regions: frozenset[str]
     anchors: tuple[tuple[float, float], ...]  # points of places of one reading
-    dateline: str | None
+    dateline: PlaceEntry | None
 
 
 def find_places(
@@ -76,13 +81,17 @@ def find_places(
 ) -> tuple[PlaceMention, ...]:
     """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
 
-    A place that the network sees and no table knows stands with its name alone.
+    The dateline's comes first, of no sentence (-1). A place that the network sees and no table knows stands with its
+    name alone.
     """
     day = article.published[:10] if article.published else None
     candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
     context = _context(article, mentions, candidates, gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
     places: list[PlaceMention] = []
+    if context.dateline is not None:
+        line = as_place(context.dateline, article.dateline)
+        places.append(PlaceMention(-1, 0, 0, -1, line, False, True, context.dateline.capital))
     before: _Candidate | None = None
     for candidate in candidates:
         entry = _choose(candidate, before, context, chosen, gazetteer)
@@ -109,8 +118,8 @@ def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: st
         first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
         size, country = _party_name(actors.names_at(words, first, day), actors, gazetteer)
         if country is not None and first + size >= last and not token.entity.endswith("PER"):
-            if not _is_adjectival(first, first + size, tokens):
-                yield _Candidate(sentence, first, first + size, (country,), labelled > 0)
+            lands = _lands(" ".join(words[first : first + size]), country, gazetteer)
+            yield _Candidate(sentence, first, first + size, lands, labelled > 0)
             i = first + size
             continue
         if labelled:
@@ -123,6 +132,12 @@ def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: st
             continue
         yield _Candidate(sentence, i, i + found[0], found[1], False)
         i += found[0]
+
+
+def _lands(name: str, country: PlaceEntry, gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
+    """The lands of a state's name: the state, one that only belongs to it (Scotland, Mayotte), or both (Georgia)."""
+    found = tuple(entry for entry in gazetteer.named(name) if entry.precision != "place")
+    return found or (country,)
 
 
 def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
@@ -181,7 +196,9 @@ def _labelled(
     if last - first > 1 and words[first].lower() in classes["modifier"]:
         spans.append((first + 1, last))
     if last - first == 1 and _is_short(words[first]):
-        return _Candidate(sentence, first, end, (), False)
+        readings = gazetteer.named(words[first])  # "N.Y." and "NSW" are lands; "LA" and "MP" are too open
+        lands = tuple(entry for entry in readings if entry.precision == "region")
+        return _Candidate(sentence, first, end, lands[:1], bool(lands))
     for a, b in spans:
         for size, readings in gazetteer.names_at(words, a, b - a):
             if a + size == b:
@@ -227,12 +244,18 @@ def _context(
     counts: dict[str, int] = {}
     regions: set[str] = set()
     anchors: list[tuple[float, float]] = []
-    for country in (actor.country for mention in mentions for actor in mention.actors):
+    # a name that may be several places is no support for itself, whatever state the mention was taken for
+    open_names = {c.sentence.tokens[c.first].start for c in candidates if len(c.readings) > 1}
+    supports = (m for m in mentions if not (m.start in open_names and m.kind == "country"))
+    for country in (actor.country for mention in supports for actor in mention.actors):
         if country:
             counts[country] = counts.get(country, 0) + 1
     for candidate in candidates:
         first = candidate.readings[0] if candidate.readings else None
-        if first is None or first.country is None or not (first.precision != "place" or len(candidate.readings) == 1):
+        if first is None or first.country is None:
+            continue
+        others = len({entry.country for entry in candidate.readings if entry.precision != "place"}) > 1
+        if others or (first.precision == "place" and len(candidate.readings) > 1):
             continue
         counts[first.country] = counts.get(first.country, 0) + 1
         if first.precision == "region":
@@ -242,9 +265,9 @@ def _context(
     dateline = None
     if article.dateline is not None:
         readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
-        dateline = readings[0].country if readings else None
-        if dateline is not None:
-            counts[dateline] = counts.get(dateline, 0) + 1
+        dateline = readings[0] if readings else None
+        if dateline is not None and dateline.country is not None:
+            counts[dateline.country] = counts.get(dateline.country, 0) + 1
     return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
 
 
@@ -300,8 +323,13 @@ def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None
                 break
             for entry in candidate.readings:
                 if entry.precision == "place" and _lies_in(entry, land):
-                    return entry
+                    return entry if _may_be_named_so(entry, candidate.readings[0]) else None
     return None
+
+
+def _may_be_named_so(town: PlaceEntry, first: PlaceEntry) -> bool:
+    """Beside a land of the same name a small town is not meant: "Oregon, Ohio and Texas" lists states."""
+    return first.precision == "place" or town.people >= _KNOWN
 
 
 def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
@@ -330,7 +358,7 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
     if entry.capital:
         score += _CAPITAL
     if entry.precision != "place":
-        score += _WIDE
+        score += _WIDE + (_SOVEREIGN if entry.precision == "country" else 0.0)
     if entry.country is not None and entry.country in context.countries:
         score += _SUPPORT + 0.2 * min(context.countries[entry.country], 5)
     if entry.precision == "place":
@@ -338,13 +366,14 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
             score += _SAME_REGION
         if any(distance_km(entry.lat, entry.lon, lat, lon) < _BESIDE_KM for lat, lon in context.anchors):
             score += _BESIDE
-    if entry.country is not None and entry.country == context.dateline:
+    if context.dateline is not None and entry.country is not None and entry.country == context.dateline.country:
         score += _DATELINE
     return score
 
 
 def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
-    return entry.people < _SMALL and entry.country not in context.countries and entry.country != context.dateline
+    near = context.dateline is not None and entry.country == context.dateline.country
+    return entry.people < _SMALL and entry.country not in context.countries and not near
 
 
 def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
@@ -354,10 +383,11 @@ def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, 
     span = Span(article.text[start:end], start, end)
     place = as_place(entry, span) if entry is not None else Place(span.text, None, None, None, "place", None, span)
     head = head_of(first, last, tokens)
-    acts = entry is not None and (entry.capital or entry.precision == "country") and _acts(head, tokens, words)
+    stately = entry is not None and (entry.capital or entry.precision == "country")
+    acts = stately and (_acts(head, tokens, words) or _is_adjectival(first, last, tokens))
     line = article.dateline
     within = line is not None and line.start <= start < line.end
-    return PlaceMention(sentence.index, first, last, head, place, acts, within)
+    return PlaceMention(sentence.index, first, last, head, place, acts, within, entry is not None and entry.capital)
 
 
 def as_place(entry: PlaceEntry, span: Span | None) -> Place:
@@ -373,7 +403,7 @@ def _acts(head: int, tokens: Sequence[Token], words: Words) -> bool:
         return False
     over = tokens[token.head]
     if token.relation in SUBJECTS:
-        return not (token.relation == "nsubj:pass" or over.lemma in words["passive-place"])
+        return not (token.relation == "nsubj:pass" or over.upos == "NOUN" or over.lemma in words["passive-place"])
     if token.relation == "nmod:poss":
         return over.lemma not in words["place-noun"]
     if token.relation in ("obl:agent", "iobj", "vocative"):

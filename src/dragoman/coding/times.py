@@ -248,6 +248,8 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
     forms = {t.text.lower() for t in auxiliaries}
     if forms & words.tenses["future-aux"]:
         return "past" if forms & {"would"} and "have" in forms else "future"
+    if forms & {"may"} and token.xpos in ("VBN", "VBD") and not forms & {"have", "be", "been"}:
+        return "past"  # no modal governs such a form: "May visited Ankara" tells of a person
     if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
         governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
         if governor is None or governor.lemma not in words.tenses["same-head"]:
@@ -296,7 +298,23 @@ def time_of(
         key = (rank, _FINER[expression.interval.granularity], abs(head - trigger))
         if best is None or key < best[0]:
             best = key, expression
-    return _bounded(best[1], published) if best is not None else _publication(published)
+    if best is None:
+        return _publication(published)
+    return _bounded(_told_again(best[1], times, sentence.tokens), published)
+
+
+def _told_again(chosen: TimeExpression, times: Sequence[TimeExpression], tokens: Sequence[Token]) -> TimeExpression:
+    """The plain date that stands behind a relative one: "the same month, October 1990"."""
+    for other in times:
+        if other.first != chosen.last + 1 or tokens[chosen.last].text not in (",", "(") or other.interval is None:
+            continue
+        head = tokens[head_of(other.first, other.last, tokens)]
+        within = chosen.interval is not None and (
+            _FINER[other.interval.granularity] <= _FINER[chosen.interval.granularity]
+        )
+        if head.relation == "appos" and chosen.first <= head.head < chosen.last and within:
+            return other
+    return chosen
 
 
 def _publication(published: str | None) -> TimeSpan | None:
@@ -338,6 +356,10 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
             shared.setdefault(token.index, 1)
         if token.head == trigger and token.relation == "advcl" and token.xpos == "VBG" and token.index < trigger:
             shared.setdefault(token.index, 4)  # "Speaking on Tuesday, he said"
+        if token.head == trigger and token.relation == "advcl" and _at_that_time(token, tokens, ("when",)):
+            shared.setdefault(token.index, 6)
+        if token.head == trigger and token.relation == "acl" and token.lemma in words.tenses["appointing"]:
+            shared.setdefault(token.index, 1)  # "talks planned for Friday"
     return shared
 
 
@@ -349,15 +371,24 @@ def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords
     if relation in ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent", "iobj") and token.upos in ("NOUN", "PROPN"):
         if relation == "obl" and head.upos == "VERB" and _is_circumstance(token.index, tokens):
             return True
-        carries = words.tenses["carrier"] - words.tenses["speech"]
-        return head.upos == "VERB" and head.lemma in carries
+        if head.upos != "VERB" or head.lemma in words.tenses["speech"]:
+            return False
+        appointed = relation in ("obj", "nsubj:pass") and head.lemma in words.tenses["appointing"]
+        return appointed or head.lemma in words.tenses["carrier"]
     if relation == "xcomp":
         return head.lemma in words.tenses["same-head"] or token.upos in ("NOUN", "ADJ")
     if relation == "advcl":
-        return token.xpos in ("VBG", "VBN")
+        return token.xpos in ("VBG", "VBN") or _at_that_time(token, tokens)
+    if relation == "acl:relcl":
+        return _at_that_time(token, tokens, ("where",))
     if relation == "compound":
         return head.upos in ("NOUN", "PROPN")
     return False
+
+
+def _at_that_time(token: Token, tokens: Sequence[Token], words: tuple[str, ...] = ("when", "where")) -> bool:
+    """A clause of the same moment: "next week, when he travels to San Jose", "to Khartoum, where he met"."""
+    return any(t.head == token.index and t.text.lower() in words for t in tokens[max(0, token.index - 8) : token.index])
 
 
 def _governor(expression: TimeExpression, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
@@ -380,11 +411,22 @@ def _attachment(
     if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
         return None
     node = _governor(expression, head, tokens, words)
+    if _is_aim(expression, tokens) and tokens[trigger].upos == "VERB":
+        return None
     if node in chain:
         return chain[node] * 2
     if node < 0 or tokens[node].upos not in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "SYM"):
         return None
     return _through_noun(head, node, expression, chain, tokens)
+
+
+def _is_aim(expression: TimeExpression, tokens: Sequence[Token]) -> bool:
+    """In "called talks for Friday" and "seeks a seat for 2024-2025" the time is what the act is for, not the act's."""
+    i = expression.first - 1
+    while i > 0 and tokens[i].text.lower() in ("the", "term", "period", "years"):
+        i -= 1
+    words = {token.text.lower() for token in tokens[expression.first : expression.last]}
+    return i >= 0 and tokens[i].text.lower() == "for" and not expression.vague and not words & {"last", "past"}
 
 
 def _through_noun(
@@ -404,7 +446,11 @@ def _through_noun(
     if noun.head not in chain:
         return None
     rank = chain[noun.head] * 2 + 1
-    daily = expression.interval is not None and expression.interval.granularity in ("day", "time", "week")
+    interval = expression.interval
+    daily = interval is not None and (
+        interval.granularity in ("day", "time", "week")
+        or (interval.granularity == "range" and len(interval.edtf) == 21)
+    )
     behind = head > node and tokens[head].relation in (
         "nmod",
         "nmod:unmarked",

@@ -90,7 +90,8 @@ class _Centre:
 def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, Any]], tables: Path, to: Path) -> int:
     """Write the packed gazetteer to the file `to` and give back the number of places in it.
 
-    `tables` is the folder of regions.csv, areas.csv and short_names.csv; ValueError where a row of theirs fits nothing.
+    `tables` is the folder of regions.csv, areas.csv, countries.csv and short_names.csv; ValueError where a row of
+    theirs fits nothing.
     """
     listed = sorted(countries, key=lambda row: str(row["iso"]))
     iso3 = {str(row["iso"]): COUNTRY_CODES.get(str(row["iso3"]), str(row["iso3"])) for row in listed}
@@ -99,7 +100,7 @@ def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, A
     _add_short_names(records, tables / "short_names.csv")
     records += list(_regions(records, tables / "regions.csv", iso3))
     records += list(_areas(tables / "areas.csv", iso3))
-    records += list(_countries(records, listed, iso3))
+    records += list(_countries(records, listed, iso3, tables / "countries.csv"))
     to.parent.mkdir(parents=True, exist_ok=True)
     partial = to.with_suffix(".partial")
     partial.write_bytes(_packed(records))
@@ -163,7 +164,7 @@ def _regions(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) ->
             if centre is None:
                 raise ValueError(f"{table.name}, row {row['id']}: no town lies in {code}")
             names = [row["name"], *(row["variants"].split("|") if row["variants"] else [])]
-            lat, lon = centre.point()
+            lat, lon = (float(row["lat"]), float(row["lon"])) if row["lat"] else centre.point()
             yield _Record(
                 int(row["geonames"] or 0),
                 row["name"],
@@ -196,8 +197,13 @@ def _areas(table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
 
 
 def _countries(
-    records: Sequence[_Record], countries: Sequence[Mapping[str, Any]], iso3: Mapping[str, str]
+    records: Sequence[_Record], countries: Sequence[Mapping[str, Any]], iso3: Mapping[str, str], table: Path
 ) -> Iterator[_Record]:
+    """Countries at the middle of their land as countries.csv tells it, else at the centre of their towns."""
+    with table.open(encoding="utf-8", newline="") as file:
+        middles = {row["id"]: (float(row["lat"]), float(row["lon"])) for row in csv.DictReader(file)}
+    if unknown := sorted(middles.keys() - set(iso3.values())):
+        raise ValueError(f"{table.name}: no country {unknown[0]}")
     centres: dict[str, _Centre] = {}
     for record in records:
         if record.kind == CITY:
@@ -206,7 +212,7 @@ def _countries(
         country = iso3[str(row["iso"])]
         centre = centres.get(country)
         if centre is not None:
-            lat, lon = centre.point()
+            lat, lon = middles.get(country) or centre.point()
             name = str(row["name"])
             yield _Record(int(row["geonameid"]), name, [name], lat, lon, int(row["population"]), country, "", COUNTRY)
 
