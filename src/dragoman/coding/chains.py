@@ -69,6 +69,10 @@ class Chain:
             self._counterpart(draft)
         elif draft.referents and isinstance(draft.referents[0], Person):
             self._give_owner(draft, draft.referents[0])
+        elif draft.referents and draft.mention.kind == "group" and draft.title is not None and not draft.plural:
+            besides = self._beside(draft)
+            if besides is not None:
+                draft.referents, draft.antecedents = besides.referents, (besides.mention.index,)
         elif not draft.referents:
             kind = draft.mention.kind
             if kind == "pronoun":

@@ -107,13 +107,14 @@ def company(anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnow
 def homes_of(sentences: Sequence[Sentence], company: frozenset[str], knowledge: MentionKnowledge) -> dict[str, str]:
     """Names that are not their state's here: Georgia among Alabama and Atlanta, or beside "governor"."""
     cues = knowledge.cues.roles["home-state"]
-    wanted = {re.split("[=~]", cue.value)[0]: re.split("[=~]", cue.value)[1] for cue in cues.values()}
+    wanted = dict(cue.value.split("=") for cue in cues.values() if "=" in cue.value)
     words = [token.text.lower() for sentence in sentences for token in sentence.tokens]
     present = wanted.keys() & set(words)
     found: dict[str, str] = {}
     for name in sorted(present):
         own = knowledge.cues.roles["default-state"][name].value
-        if own in company:
+        against = any((cue := cues.get(word)) is not None and cue.value.startswith(f"{name}!") for word in words)
+        if own in company or against:
             continue
         places = [index for index, word in enumerate(words) if word == name]
         near = {word for place in places for word in words[max(place - _NEAR, 0) : place + _NEAR + 1]}

@@ -74,7 +74,7 @@ def entities_of(tokens: Sequence[Token]) -> list[Entity | None]:
         kind, end = label[2:], first + 1
         while end < count and tokens[end].entity == "I-" + kind:
             end += 1
-        if kind == "LOC" and end == first + 1 and end < count and _opens_name(tokens[end], first):
+        if kind in ("LOC", "PER") and end == first + 1 and end < count and _opens_name(tokens[end], first):
             kind, end = "PER", end + 1
             while end < count and tokens[end].entity == "I-PER":
                 end += 1
@@ -98,7 +98,7 @@ def _over_hyphen(tokens: Sequence[Token], end: int) -> int:
 
 
 def _opens_name(token: Token, head: int) -> bool:
-    """ "Israel Katz": the family name was taken for a person's, the given name for a place's."""
+    """ "Israel Katz", "Ngo Xuan Lich": a name that the entities cut in two, the first for a place at times."""
     return token.entity == "B-PER" and token.relation == "flat" and token.head == head
 
 
