@@ -138,6 +138,8 @@ class Coder:
         for reader, finder in zip(readers, finders, strict=True):
             for candidate in find_events(reader, finder, lexicon, self.knowledge.ontology):
                 status = status_of(candidate.token, reader, finder, lexicon)
+                if not candidate.roles.actors and (status.status != "actual" or status.negated):
+                    continue  # victims without an agent are news only where there were victims
                 found.append(assemble(candidate, status, reader, background, self.knowledge, self.config))
         return _with_ids(found)
 

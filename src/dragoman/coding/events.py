@@ -74,7 +74,7 @@ def find_events(
     for token in sorted(matches, reverse=True):  # inner acts stand after outer ones as a rule
         candidates[token] = _with_about(matches[token], candidates, reader, finder)
     absorbed = _absorbed(matches, candidates, reader, finder)
-    _take_over(matches, candidates, absorbed)
+    _take_over(matches, candidates, absorbed, finder)
     kept = [
         candidate
         for token, candidate in sorted(candidates.items())
@@ -232,8 +232,8 @@ def _fill_roles(
     match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, ontology: Ontology
 ) -> EventCandidate:
     frame = lexicon.frames[match.trigger.frame]
-    roles = _roles(match, frame, reader, finder, lexicon)
     action = ontology.actions[match.trigger.action]
+    roles = _roles(match, frame, action.category, reader, finder, lexicon)
     if not roles.recipients and not frame.symmetric and action.category in _ON_TERRITORY:
         roles = _with_territory(roles, match, finder)
     first = last = match.token
@@ -264,10 +264,13 @@ def _with_territory(roles: Roles, match: _Match, finder: PartyFinder) -> Roles:
     return roles
 
 
-def _subject_takes_part(match: _Match, reader: ClauseReader, lexicon: Lexicon) -> bool:
-    """Whether the subject of the verb above an event noun acts in it: "plans a visit", not "criticised a visit"."""
+def _subject_takes_part(match: _Match, category: str, reader: ClauseReader, lexicon: Lexicon) -> bool:
+    """Whether the subject of the verb above an event noun acts in it: "plans a visit", not "criticised a visit".
+
+    Meetings only: who "ends violence" or "calls for sanctions" is not who strikes or sanctions.
+    """
     token = reader.tokens[match.token]
-    if match.trigger.pos != "NOUN" or token.head < 0:
+    if match.trigger.pos != "NOUN" or token.head < 0 or category != "CONSULT":
         return False
     if token.relation != "obj":
         return True
@@ -275,15 +278,17 @@ def _subject_takes_part(match: _Match, reader: ClauseReader, lexicon: Lexicon) -
     return any(operator.slot == "obj" for operator in lexicon.operators.get((verb.lemma.lower(), "VERB"), ()))
 
 
-def _roles(match: _Match, frame: Frame, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> Roles:
+def _roles(
+    match: _Match, frame: Frame, category: str, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> Roles:
     if frame.symmetric:
         together, slot = finder.all_filled(match.slots, frame.actor)
-        if len(together) < 2 and _subject_takes_part(match, reader, lexicon):
+        if len(together) < 2 and _subject_takes_part(match, category, reader, lexicon):
             outer = finder.in_slot(match.slots, "outer.subj", owners=True)
             together, slot = (*outer, *without(together, outer)), f"outer.subj+{slot}" if outer else slot
         return Roles(tuple(m.index for m in together), (), slot, "")
     actors, actor_slot = finder.first_filled(match.slots, frame.actor)
-    if not actors and _subject_takes_part(match, reader, lexicon):
+    if not actors and _subject_takes_part(match, category, reader, lexicon):
         actors, actor_slot = finder.in_slot(match.slots, "outer.subj", owners=True), "outer.subj"
     recipients, recipient_slot = finder.first_filled(
         match.slots, [slot for slot in frame.recipient if slot != actor_slot], actors
@@ -339,7 +344,9 @@ def _absorbed(
     gone: set[int] = set()
     for token, match in matches.items():
         candidate = candidates[token]
-        if candidate.about is not None:
+        if candidate.about is not None and match.trigger.about:
+            acts = (_act_at(f, candidates, reader, 0) for f in match.slots.get(match.trigger.about, ()))
+            gone.update(act.token for act in acts if act is not None and act.token != token)
             gone.add(candidate.about.token)
         for other in match.consumed:
             if other in matches and other != token and not _stands_alone(candidates[other], candidate, finder):
@@ -370,17 +377,21 @@ def _stands_alone(inner: EventCandidate, outer: EventCandidate, finder: PartyFin
 
 
 def _take_over(
-    matches: Mapping[int, _Match], candidates: dict[int, EventCandidate], absorbed: frozenset[int]
+    matches: Mapping[int, _Match], candidates: dict[int, EventCandidate], absorbed: frozenset[int], finder: PartyFinder
 ) -> None:
-    """ "cut its aid to Uganda": the other side of the act inside is the outer act's too."""
+    """ "cut its aid to Uganda", "gave 3 million in aid to Chad": the inner act's other side is the outer act's."""
     for token, match in matches.items():
         outer = candidates[token]
         if token in absorbed or outer.roles.recipients or outer.about is not None:
             continue
-        for filler in match.slots.get("obj", ()):
-            if filler in absorbed and candidates[filler].roles.recipients:
-                taken = tuple(i for i in candidates[filler].roles.recipients if i not in outer.roles.actors)
+        objects = match.slots.get("obj", ())
+        for inner in candidates.values():
+            inside = inner.token in absorbed and inner.token in objects
+            same = inner.action.category == outer.action.category and not inner.roles.actors
+            if inner.roles.recipients and (inside or (same and _stands_under(inner.token, token, finder))):
+                taken = tuple(i for i in inner.roles.recipients if i not in outer.roles.actors)
                 candidates[token] = replace(outer, roles=replace(outer.roles, recipients=taken, recipient_slot="obj"))
+                break
 
 
 def _is_codable(
@@ -437,11 +448,18 @@ def _counts_as_meeting(candidate: EventCandidate, finder: PartyFinder) -> bool:
 
 
 def _without_repeats(candidates: Sequence[EventCandidate], finder: PartyFinder) -> tuple[EventCandidate, ...]:
-    """One act told twice in a sentence ("held talks in May, their first meeting") is one candidate: the first."""
+    """One act told twice in a sentence ("held talks in May, their first meeting") is one candidate: the first.
+
+    Its other side may stand with the second word only ("provided 30 million in aid to Chad").
+    """
     kept: list[EventCandidate] = []
     for candidate in candidates:
-        if not any(_same_act(earlier, candidate, finder) for earlier in kept):
+        twin = next((n for n, earlier in enumerate(kept) if _same_act(earlier, candidate, finder)), None)
+        if twin is None:
             kept.append(candidate)
+        elif not kept[twin].roles.recipients and candidate.roles.recipients:
+            roles = replace(kept[twin].roles, recipients=candidate.roles.recipients)
+            kept[twin] = replace(kept[twin], roles=roles)
     return tuple(kept)
 
 
@@ -454,7 +472,10 @@ def _same_act(earlier: EventCandidate, later: EventCandidate, finder: PartyFinde
     first, second = _ids(earlier.roles.actors, finder), _ids(later.roles.actors, finder)
     if first < second and earlier.action.category == "CONSULT" and _stands_under(later.token, earlier.token, finder):
         return True  # "met at the G20 summit": the occasion is no second meeting
-    return first == second and _ids(earlier.roles.recipients, finder) >= _ids(later.roles.recipients, finder)
+    if first != second:
+        return False
+    told, again = _ids(earlier.roles.recipients, finder), _ids(later.roles.recipients, finder)
+    return told >= again or (not told and _stands_under(later.token, earlier.token, finder))
 
 
 def _stands_under(token: int, above: int, finder: PartyFinder) -> bool:
