@@ -14,6 +14,7 @@ from dragoman.coding.time_atoms import (
     Around,
     Calendar,
     Edged,
+    Length,
     Meaning,
     Nth,
     Offset,

@@ -136,6 +136,8 @@ class _Scan(RangeReader):
                 return True
         if self.is_word(end, "month", "year", "week") and self.is_word(i, "this", "the"):
             return True
+        if end == i + 1 and self.is_word(i, "soon", "shortly"):  # "soon after", "as soon as"
+            return self.is_word(end, "after", "before", "afterwards", "afterward", "as", "thereafter")
         return end == i + 1 and self.word(i) == "now" and self.tokens[self.atoms[i].token].upos == "SCONJ"
 
     def repeated(self, i: int) -> Step | None:
@@ -239,7 +241,7 @@ class _Scan(RangeReader):
         if back is not None and not (self.is_word(i, "before") and self._followed(i + 1)):
             if self.is_word(i, "earlier") and self.is_word(i + 1, "than"):
                 return None
-            return i + 1, Offset(unit, -count, back == "narrative")
+            return i + 1, Offset(unit, -count, back == "narrative", either=unit == "Y" and count == 1)
         if (
             self.sense(i, "forth") is not None
             and not self.is_word(i, "on")

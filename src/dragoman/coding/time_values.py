@@ -38,6 +38,7 @@ _GRANULARITY: Mapping[str, Granularity] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "WE": "range",
 }  # fmt: skip
 _FAR = 6
+_RESULTS = 46  # days into a quarter in which the results of the one before are told
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
@@ -48,6 +49,8 @@ class Reference:
     published: date | None
     narrative: date | None = None
     year: int | None = None  # the year last told of, where it is another than the report's
+    quarter: date | None = None  # the first day of the quarter last told of
+    compared: date | None = None  # the same where it was just told, so that "a year earlier" is its counterpart
 
 
 @dataclass(frozen=True, slots=True)
@@ -276,7 +279,7 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     gone, coming = (base - before[-1].last).days, (after[0].first - base).days
     # News rarely leaves out the year of a day that is far: a day much nearer on the other side is meant, whatever the
     # verb says. Where nothing tells, what is gone is told of, unless what is to come is nearer by half.
-    factor = _FAR if c.day is not None or c.holiday is not None else 0
+    factor = _FAR if c.day is not None or c.holiday is not None or c.quarter is not None else 0
     if lean == "future":
         return before[-1] if factor and gone * factor < coming else after[0]
     factor = 2 if lean == "near" else factor
@@ -334,6 +337,10 @@ def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
     if o.unit in ("W", "F", "WE"):
         gone = o.either and lean != "future" and base.weekday() < 5
         return unit_around(o.unit, base + timedelta(days=-7 if gone else o.amount * (14 if o.unit == "F" else 7)))
+    if o.unit == "Q" and o.either:
+        return _spoken_quarter(base, at, lean)
+    if o.unit == "Y" and o.either and at.compared is not None and o.amount == -1:
+        return unit_around("Q", add_months(at.compared, -12))
     if o.unit in ("M", "Q"):
         return unit_around(o.unit, add_months(date(base.year, base.month, 1), o.amount * (3 if o.unit == "Q" else 1)))
     years = o.amount * {"E": 10, "C": 100, "L": 1000}.get(o.unit, 1)
@@ -341,6 +348,14 @@ def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
     if o.unit in ("E", "C") and o.amount in (-1, 0, 1) and not (o.narrative and o.amount):
         return unit_around(o.unit, day)
     return _year(day.year)
+
+
+def _spoken_quarter(base: date, at: Reference, lean: Leaning) -> Resolved:
+    """ "The quarter": the one last told of, else the report's; early in a quarter, what is told of is the one before."""
+    if at.quarter is not None:
+        return unit_around("Q", at.quarter)
+    early = lean != "future" and (base - date(base.year, (base.month - 1) // 3 * 3 + 1, 1)).days < _RESULTS
+    return unit_around("Q", add_months(date(base.year, base.month, 1), -3) if early else base)
 
 
 def _edged(e: Edged, whole: Resolved, edges: Edges) -> Resolved:

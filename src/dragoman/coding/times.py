@@ -58,6 +58,7 @@ _FINER = {
     "decade": 8,
     "century": 9,
 }
+_QUARTER_REACH = 8  # sentences for which "the quarter" is the one last told of
 _LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
 
 
@@ -99,13 +100,16 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
 class _Told:
     """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
 
-    __slots__ = ("daily", "day", "day_at", "paragraph", "published", "sentence", "year", "year_at")
+    __slots__ = (
+        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "sentence", "year", "year_at",
+    )  # fmt: skip
 
     def __init__(self, published: date | None) -> None:
         self.published = published
         self.day: date | None = None
         self.year: int | None = None
-        self.day_at = self.year_at = self.sentence = -9
+        self.quarter: date | None = None
+        self.day_at = self.year_at = self.quarter_at = self.sentence = -9
         self.paragraph = -1
         self.daily = False
 
@@ -120,11 +124,16 @@ class _Told:
             self.day = None
 
     def reference(self, lean: Leaning) -> Reference:
-        return Reference(self.published, self.day, self.year if lean != "future" else None)
+        near = self.sentence - self.quarter_at <= _QUARTER_REACH
+        compared = self.quarter if self.sentence - self.quarter_at <= 1 else None
+        year = self.year if lean != "future" else None
+        return Reference(self.published, self.day, year, self.quarter if near else None, compared)
 
     def hear(self, meaning: Meaning, resolved: Resolved) -> None:
         if resolved.first is None or resolved.vague:
             return
+        if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.unit == "Y"):
+            self.quarter, self.quarter_at = resolved.first, self.sentence
         inner = meaning.of if isinstance(meaning, Timed | Edged | Nth) else meaning
         if isinstance(inner, Range):
             inner = inner.first
@@ -192,6 +201,8 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     closing = found.direction in ("by", "until")
     default: Leaning = "future" if closing else "near"
     node = tokens[head].head
+    if _is_owner(head, tokens) and not _awaited(node, tokens, words):
+        return "past"
     for _ in range(len(tokens)):
         if node < 0:
             break
@@ -201,9 +212,26 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
         if token.upos in ("VERB", "AUX") or _has_aux(node, tokens):
             verdict = _verb_leaning(node, tokens, words)
             if verdict is not None:
-                return default if closing and verdict == "past" and token.xpos != "VBD" else verdict
+                open_end = closing and verdict == "past" and token.xpos != "VBD" and not _had(node, tokens)
+                return default if open_end else verdict
         node = token.head
     return default
+
+
+def _had(node: int, tokens: Sequence[Token]) -> bool:
+    """Is the verb in the pluperfect: "until Thursday, they had not called"?"""
+    return any(t.head == node and t.text.lower() == "had" for t in tokens[max(0, node - 8) : node])
+
+
+def _is_owner(head: int, tokens: Sequence[Token]) -> bool:
+    """ "Wednesday's ruling", but for one to come: what acts ("Friday's vote will"), or what one readies oneself for."""
+    token = tokens[head]
+    if token.relation != "nmod:poss" or not 0 <= token.head < len(tokens):
+        return False
+    noun = tokens[token.head]
+    case = preposition_of(noun.index, tokens)
+    ahead = case is not None and case.text.lower() in ("for", "ahead", "until", "at", "by")
+    return noun.relation not in ("nsubj", "nsubj:pass") and not ahead
 
 
 def _needs_leaning(meaning: Meaning) -> bool:
@@ -261,7 +289,7 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         and not forms & {"has", "have", "had", "was", "were"}
     ):
         return "future"
-    if token.xpos == "VBN" and token.relation == "acl" and not forms:
+    if token.xpos == "VBN" and token.relation in ("acl", "advcl") and not forms:
         return "past"
     if token.xpos == "VBD" or forms & {"was", "were", "had", "has", "have", "did", "'d", "been", "’ve", "'ve"}:
         return "past"
