@@ -222,10 +222,14 @@ class ConditionParser:
     def __init__(self, classes: Mapping[str, frozenset[str]]) -> None:
         self._classes = classes
         self._cache: dict[str, Condition] = {}
+        self._cells: dict[str, tuple[Condition, ...]] = {}
 
     def all(self, cell: str, table: str, row: str) -> tuple[Condition, ...]:
         """All conditions of a cell, in its order. Raises KnowledgeError."""
-        return tuple(self.one(text, table, row) for text in cell.split())
+        known = self._cells.get(cell)
+        if known is None:
+            known = self._cells[cell] = tuple(self.one(text, table, row) for text in cell.split())
+        return known
 
     def one(self, text: str, table: str, row: str) -> Condition:
         """One condition. Raises KnowledgeError for an unknown slot, class or test."""
