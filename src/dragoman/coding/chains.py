@@ -262,6 +262,9 @@ class Chain:
         title = draft.title
         if title is None:
             return
+        relations = self._setting.knowledge.cues.roles["relation-noun"]
+        if draft.token.text.lower() in relations and (draft.parts is None or draft.parts.behind):
+            return
         owners = draft.owners or self._inherited(draft)
         bare = draft.parts is not None and draft.parts.possessor is None and not draft.parts.foreign
         if draft.definite or owners or draft.token.upos == "PROPN" or draft.token.relation == "conj":
@@ -362,6 +365,8 @@ class Chain:
         held = person.office or (person.holder.office if person.holder is not None else None)
         if held is None:
             return 0
+        if held == office == "head-of-state" and person.titles and title.text not in ("head of state", "leader"):
+            return 0  # an emperor is no president
         if held == office or (office == "minister" and held.endswith("-minister")):
             return 1
         # "the Russian leader" for a head of state or government whom the text has named.
@@ -429,6 +434,11 @@ class Chain:
             draft.referents = tuple(collective(draft, state, self._setting) for state in states)
             if draft.referents:
                 return
+        word = draft.token.text.lower()
+        if draft.parts is not None and word in self._setting.knowledge.cues.roles["relation-noun"]:
+            possessor = self._possessor(draft)
+            if draft.parts.behind or (possessor is not None and not self._is_person(possessor)):
+                return
         owners = draft.owners or self._inherited(draft) or self._of_town(draft) or self._of_scene(draft, title)
         if owners:
             draft.referents = tuple(collective(draft, owner, self._setting) for owner in owners)
@@ -445,7 +455,8 @@ class Chain:
         stately = title.kind == "body" or title.sector in ("COP", "MIL", "GOV")
         home = (self._home_country() or self._domestic(draft)) if stately else None
         foreign = draft.parts is not None and (draft.parts.foreign or draft.parts.possessor is not None)
-        if home is not None and (draft.definite or title.kind == "body") and not foreign:
+        known = draft.definite or (title.kind == "body" and not self._indefinite(draft))
+        if home is not None and known and not foreign:
             draft.referents = (collective(draft, home, self._setting),)
         else:
             draft.referents = (nobodys(draft),)
@@ -483,6 +494,9 @@ class Chain:
                     if state is not None:
                         found[state.id] = state
         return tuple(found.values()) if len(found) == 1 else ()
+
+    def _is_person(self, draft: Draft) -> bool:
+        return bool(draft.referents) and isinstance(draft.referents[0], Person)
 
     def _is_counted(self, draft: Draft) -> bool:
         pair = self._setting.knowledge.cues.roles["pair"]

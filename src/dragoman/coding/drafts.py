@@ -67,7 +67,7 @@ class Draft:
     borrowed: bool = False
     counterpart: bool = False
     name: str = ""
-    joined: tuple[Title, ...] = ()  # the other titles of "Deputy Prime Minister and Foreign Minister NAME"
+    joined: tuple[Title, ...] = ()  # the other titles of "Deputy Prime Minister and Foreign Minister NAME", "Gen. NAME"
     inner: int | None = None  # the head of X in "a group of X"
     referents: tuple[Actor | Person, ...] = ()
     antecedents: tuple[int, ...] = ()
@@ -259,7 +259,8 @@ def _owners(anatomy: Anatomy, parts: Parts, setting: Setting) -> tuple[Actor, ..
     named_here = anatomy.entities[start] if start <= parts.head else None
     if not found and parts.titles and named_here is not None and named_here[2] == "ORG" and named_here[0] == start:
         town = town_of(anatomy.sentence.tokens[start].text, setting.knowledge)
-        if town is not None and town.people >= _CITY and anatomy.titles[start] is None:
+        tied = start + 1 < len(anatomy.entities) and anatomy.sentence.tokens[start + 1].text == "-"
+        if not tied and town is not None and town.people >= _CITY and anatomy.titles[start] is None:
             return _read_town(anatomy.sentence.tokens[start].text, setting)  # "the Munich Regional Court"
     if not found and parts.titles and parts.possessor is None:
         for index in range(parts.core, parts.titles[0].first):
@@ -282,10 +283,10 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
     titles = [hit for hit in parts.titles if hit.first < last]
     if titles:
         heading = [hit for hit in titles if hit.first <= parts.head < hit.end]
-        main = (heading or titles)[-1]
+        main = min(reversed(heading or titles), key=lambda hit: hit.title.rank)
         made.title = main.title
         made.sector, made.office = sector_and_office(made, main, titles, setting)
-        if tokens[main.end : main.end + 1] and tokens[main.end].text.lower() in ("and", "&") and main.end < last:
+        if len(titles) > 1 and parts.name is not None:
             made.joined = tuple(hit.title for hit in titles if hit is not main)
         played = cues["sport-word"]
         if any(tokens[index].text.lower() in played for index in range(parts.core, parts.end)):
@@ -379,12 +380,36 @@ def _settle(made: Draft, setting: Setting) -> None:
         return
     if made.parts is not None and made.parts.possessor is not None and not made.owners:
         return  # "his government", "Assad's forces": the possessor decides
+    called = _called(made, setting)
+    if called is not None:
+        made.referents = (called,)
+        return
+    if made.owners and _is_relation(made, setting):
+        return
     if made.owners:
         made.referents = tuple(collective(made, owner, setting) for owner in made.owners)
     elif made.sector == "COP" or (made.parts is not None and made.parts.foreign and title.text.startswith("admin")):
         return  # the place of the sentence, or the name before it, may say whose
     elif not made.definite and not _behind(made) and (title.kind in ("group", "role") or made.plural):
         made.referents = (nobodys(made),)
+
+
+def _called(made: Draft, setting: Setting) -> Actor | None:
+    """The known group or organisation named right after the noun: "Somalia's Islamist group al-Shabaab"."""
+    head, anatomy = made.mention.head, made.anatomy
+    hit = anatomy.names[head + 1] if head + 1 < len(anatomy.names) else None
+    if hit is None or hit.first != head + 1 or anatomy.home[head + 1] != anatomy.home[head]:
+        return None
+    kinds = {setting.knowledge.actors.entities[name.entity].kind for name in hit.names}
+    return named(hit, setting, modifies=False) if kinds <= {"group", "organisation"} else None
+
+
+def _is_relation(made: Draft, setting: Setting) -> bool:
+    """ "Australia's neighbours", "an ally of Iran": not the owner's own, as "German allies" are."""
+    parts, token = made.parts, made.token
+    if parts is None or token.text.lower() not in setting.knowledge.cues.roles["relation-noun"]:
+        return False
+    return parts.possessor is not None or bool(parts.behind)
 
 
 def _is_named(made: Draft) -> bool:

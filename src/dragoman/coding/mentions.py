@@ -23,6 +23,7 @@ _PLURAL_TAGS = ("NNS", "NNPS")
 _HEADS = frozenset({"NOUN", "PROPN", "ADJ", "NUM", "PRON", "DET", "X"})
 _ARGUMENTS = ("nsubj", "nsubj:pass", "obj", "obl", "obl:agent")
 _DOERS = ("nsubj", "nsubj:pass", "obj", "nmod:poss", "conj")
+_SOME = ("country", "republic")  # "the whole country", "the Islamic Republic" say less
 _SIDES = ("parties", "sides")
 _LOWEST_OFFICE = 7  # ranks above it are of people who lead or speak: "leader", "director"
 _DETERMINERS = frozenset({"the", "a", "an", "this", "that", "these", "those"})
@@ -98,7 +99,8 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
         low, high = entity[0], entity[1]
         town = town_of(" ".join(each.text for each in parts.sentence.tokens[low:high]), knowledge)
         known = any(parts.names[index] is not None for index in range(low, high))
-        return (low, high, head, "country") if town is not None and not known else None
+        definite = high - low == 1 and low > 0 and parts.sentence.tokens[low - 1].text.lower() == "the"  # "the North"
+        return (low, high, head, "country") if town is not None and not known and not definite else None
     if _forms_compound(parts, head) or not _may_name(parts, token, knowledge):
         return None
     taken = take_apart(parts, head, knowledge)
@@ -271,7 +273,8 @@ def _points_back(parts: Anatomy, taken: Parts, role: str, token: Token, knowledg
         return True
     if role == "party-noun" or not opening or opening[0] not in ("the", "this", "that"):
         return False
-    return len(opening) == 1
+    described = all(parts.sentence.tokens[index].upos == "ADJ" for index in range(taken.first + 1, taken.head))
+    return len(opening) == 1 or (role == "state-noun" and described and not taken.owners and word not in _SOME)
 
 
 def _mention(number: int, sentence: Sentence, first: int, end: int, head: int, kind: MentionKind) -> Mention:

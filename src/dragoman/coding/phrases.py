@@ -487,6 +487,12 @@ def _phrases_behind(
             cue is None
             or not _fits(cue.value, title, knowledge)
             or (origin and not tokens[head].relation.startswith("nsubj"))
+            or (
+                cue.value == "place"
+                and title.sector == "MIL"
+                and not owners
+                and not tokens[head].relation.startswith("nsubj")
+            )
         ):
             break
         inner = home[tokens[end].head]

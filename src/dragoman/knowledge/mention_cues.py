@@ -38,6 +38,7 @@ ROLES = (
     "default-state",
     "home-state",
     "sport-word",
+    "relation-noun",
     "firm-word",
 )
 
