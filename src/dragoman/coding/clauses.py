@@ -110,7 +110,17 @@ class ClauseReader:
                 words.extend(
                     self.tokens[c].lemma.lower() for c in self._children[child] if self.tokens[c].relation == "fixed"
                 )
-        return "_".join(words) if words else self._stray_preposition(index)
+        return "_".join(words) if words else self._preposition_of_title(index) or self._stray_preposition(index)
+
+    def _preposition_of_title(self, index: int) -> str:
+        """ "talks with former president Hamid Karzai": the preposition may hang on the title before the name."""
+        for child in self._children[index]:
+            if child < index and self.tokens[child].relation in ("nmod:desc", "compound", "flat", "amod"):
+                for word in self._children[child]:
+                    token = self.tokens[word]
+                    if token.relation == "case" and token.upos == "ADP" and word < child:
+                        return token.lemma.lower()
+        return ""
 
     def _reaches(self, word: int, index: int) -> bool:
         """Does nothing between a preposition and its noun hang on words before it? Else the tree is wrong."""
@@ -252,6 +262,8 @@ class ClauseReader:
             self._place(slots, child, passive)
         self._fill_relative_gap(slots, verb)
         self._share_right(slots, verb)
+        if "iobj" in slots and "obj" not in slots and not passive:
+            slots["obj"] = list(slots["iobj"])  # "blamed Chile", which parsers take for a giving
         return {slot: tuple(fillers) for slot, fillers in slots.items()}
 
     def _place(self, slots: dict[str, list[int]], child: int, passive: bool) -> None:

@@ -136,7 +136,7 @@ class PartyFinder:
         if slot not in slots and "." in slot:
             outer, _, inner = slot.rpartition(".")
             found: list[Mention] = []
-            for filler in slots.get(outer, ()):
+            for filler in self.reader.fillers(slots, outer):
                 more = self.in_slot(self.reader.slots(filler), inner, owners=owners, besides=besides)
                 found.extend(m for m in more if m not in found)
             return tuple(found)
