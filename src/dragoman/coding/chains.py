@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
-from dragoman.coding.parties import conjuncts, country_of, is_coordinated, is_place, party_of, state_by_code, state_of
+from dragoman.coding.parties import (
+    conjuncts,
+    country_of,
+    home_country,
+    is_coordinated,
+    is_place,
+    party_of,
+    state_by_code,
+    state_of,
+)
 from dragoman.coding.persons import Spots, person_of, surname_holder
 from dragoman.coding.pronouns import PronounReader
 from dragoman.knowledge.offices import Title, fold
@@ -277,7 +286,9 @@ class Chain:
             if later is not None:
                 draft.referents = (later,)
                 return
-            home = (self._domestic(draft) or self._home_country()) if self._is_high(draft.office) else None
+            crowned = title.text in self._setting.knowledge.cues.roles["gender"]
+            high = self._is_high(draft.office) and not crowned  # a king may be any kingdom's
+            home = (self._domestic(draft) or home_country(self._article, self._setting)) if high else None
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
         if owners and not draft.standing and not self._indefinite(draft):
@@ -453,7 +464,7 @@ class Chain:
             draft.referents, draft.antecedents = same.referents, (same.mention.index,)
             return
         stately = title.kind == "body" or title.sector in ("COP", "MIL", "GOV")
-        home = (self._home_country() or self._domestic(draft)) if stately else None
+        home = (home_country(self._article, self._setting) or self._domestic(draft)) if stately else None
         foreign = draft.parts is not None and (draft.parts.foreign or draft.parts.possessor is not None)
         known = draft.definite or (title.kind == "body" and not self._indefinite(draft))
         if home is not None and known and not foreign:
@@ -465,7 +476,12 @@ class Chain:
         """The named group set beside a noun: "the country's largest guerrilla group, the ELN,"."""
         for child in draft.anatomy.children[draft.mention.head]:
             other = self._spots.get((draft.mention.sentence, draft.anatomy.home[child]))
-            if draft.anatomy.sentence.tokens[child].relation == "appos" and other is not None and not draft.plural:
+            if (
+                draft.anatomy.sentence.tokens[child].relation == "appos"
+                and other is not None
+                and other is not draft
+                and not draft.plural
+            ):
                 parties = all(isinstance(each, Actor) and each.party for each in other.referents)
                 if other.mention.kind in ("group", "organisation") and other.referents and parties:
                     return other
@@ -521,28 +537,6 @@ class Chain:
                 same = word in other.mention.text.lower().split()  # "the court" after "the Supreme Court of Pakistan"
             if same and other.referents and any(isinstance(r, Actor) and r.party for r in other.referents):
                 return other
-        return None
-
-    def _home_country(self) -> Actor | None:
-        """The only state that the article names, if the dateline does not lie in another; else the dateline's."""
-        entities = self._setting.knowledge.actors.entities
-        states = [code for code in sorted(self._setting.company) if code in entities and entities[code].kind == "state"]
-        line = self._dateline_country()
-        if len(states) == 1 and line in (None, states[0]):
-            return state_by_code(states[0], self._setting)
-        if line is None or (states and (line not in states or len(states) == 1)):
-            return None
-        return state_by_code(line, self._setting)
-
-    def _dateline_country(self) -> str | None:
-        line = self._article.dateline
-        words = line.text.replace(",", " ").split() if line is not None else []
-        entities = self._setting.knowledge.actors.entities
-        for index in range(len(words)):
-            for _, names in self._setting.knowledge.actors.names_at(words, index, self._setting.on):
-                codes = {entities[name.entity].country for name in names if not name.ambiguous}
-                if len(codes) == 1 and (code := codes.pop()) is not None:
-                    return code
         return None
 
     def _inherited(self, draft: Draft) -> tuple[Actor, ...]:

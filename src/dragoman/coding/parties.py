@@ -6,7 +6,7 @@ In: referents of drafts. Out: actors for states and parties. It asks no other me
 from __future__ import annotations
 
 from dragoman.coding.drafts import TOWN, Draft, Person, Setting
-from dragoman.values import Actor
+from dragoman.values import Actor, Article
 
 _STATES = ("state", "former", "territory")
 _PLACES = ("in", "at", "near", "outside")
@@ -52,6 +52,29 @@ def party_of(referent: Actor | Person, setting: Setting) -> Actor | None:
             return state_of(referent, setting)
         return referent if referent.party is not None else None
     return state_of(referent, setting) or referent.owner
+
+
+def home_country(article: Article, setting: Setting) -> Actor | None:
+    """The only state that the article names, if the dateline does not lie in another; else the dateline's."""
+    entities = setting.knowledge.actors.entities
+    states = [code for code in sorted(setting.company) if code in entities and entities[code].kind == "state"]
+    line = _dateline_country(article, setting)
+    if len(states) == 1 and line in (None, states[0]):
+        return state_by_code(states[0], setting)
+    if line is None or (states and (line not in states or len(states) == 1)):
+        return None
+    return state_by_code(line, setting)
+
+
+def _dateline_country(article: Article, setting: Setting) -> str | None:
+    words = article.dateline.text.replace(",", " ").split() if article.dateline is not None else []
+    entities = setting.knowledge.actors.entities
+    for index in range(len(words)):
+        for _, names in setting.knowledge.actors.names_at(words, index, setting.on):
+            codes = {entities[name.entity].country for name in names if not name.ambiguous}
+            if len(codes) == 1 and (code := codes.pop()) is not None:
+                return code
+    return None
 
 
 def conjuncts(draft: Draft) -> tuple[int, ...]:
