@@ -88,6 +88,11 @@ class Bench:
 
         return cases.measure(self.coder)
 
+    def held_out(self) -> Figures:
+        from benchmarks import cases
+
+        return cases.measure(self.coder, cases.HELD_OUT)
+
     def seed(self) -> Figures:
         from benchmarks import seed
 
@@ -124,6 +129,7 @@ class Bench:
             "realis": self.realis,
             "plv": self.plv,
             "cases": self.cases,
+            "held-out": self.held_out,
             "seed": self.seed,
             "size": self.size,
             "times": self.times,
