@@ -46,7 +46,8 @@ class Calendar:
 class Offset:
     """So many units from the report's day (or from the day last told of), as a whole unit of the calendar.
 
-    `either` leaves it to the verb whether the one before or the one to come is meant ("the weekend").
+    `either` leaves open which one is meant: "the weekend" is one before or to come, "the quarter" the one spoken of,
+    and "a year ago" may be the same quarter of the year before.
     """
 
     unit: str

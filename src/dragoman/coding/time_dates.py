@@ -372,6 +372,8 @@ class DateReader(Reader):
                 return j + 1, Offset(unit, 0, narrative=True)
             part = self.sense(j, "daypart")
             return (j + 1, Timed(Offset("D", 0, narrative=True), part=part)) if part is not None else None
+        if article and self.is_word(i, "latest") and self.sense(i + 1, "unit") == "Q":
+            return i + 2, Offset("Q", 0, either=True)
         shift = self.sense(i, "deixis")
         if shift is None:
             return None
@@ -538,16 +540,20 @@ class DateReader(Reader):
         """ "year-earlier", "year-ago", before the noun that is compared."""
         unit, j = self.sense(i, "unit"), self.dash(i + 1)
         if unit in ("Y", "Q", "M", "W") and j == i + 2 and self.is_word(j, "ago", "earlier"):
-            return j + 1, Offset(unit, -1)
+            if unit == "Y" and self.is_word(j + 1, "quarter"):
+                return j + 2, Offset("Q", -4, either=True)
+            return j + 1, Offset(unit, -1, either=unit == "Y")
         return None
 
     def _the_unit(self, i: int) -> Step | None:
         """ "the year", "the quarter": the unit that is spoken of, taken as the report's own."""
         unit = self.sense(i, "unit")
+        if unit == "Y" and self.is_word(i + 1, "ended", "ending"):
+            return i + 1, Length("Y", 1)
         if unit in ("Y", "Q", "W", "M", "WE") and not self.is_word(
             i + 1, "of", "-", "–", "when", "that", "before", "after"
         ):
-            return i + 1, Offset(unit, 0, either=unit == "WE")
+            return i + 1, Offset(unit, 0, either=unit in ("WE", "Q"))
         return None
 
     def _with_part(self, step: Step) -> Step:

@@ -142,6 +142,8 @@ class _Scan(RangeReader):
 
     def repeated(self, i: int) -> Step | None:
         if (value := self.sense(i, "set")) is not None:
+            if self.tokens[self.atoms[i].token].upos in ("NOUN", "PROPN"):
+                return None  # "the party daily", "a monthly"
             return i + 1, Repeat(value)
         if self.sense(i, "weekdays") is not None:
             day = self.sense(i, "weekdays")
@@ -204,9 +206,18 @@ class _Scan(RangeReader):
             shifted = self._shifted(end, unit, amount)
             if shifted is not None:
                 return shifted
+        if amount == 1 and self.sense(i, "article") is not None and self._measured(i - 1):
+            return None
         return self.skip(self.skip(end, "-", "–"), "long") if self.is_word(self.dash(end), "long") else end, Length(
             unit, amount
         )
+
+    def _measured(self, i: int) -> bool:
+        """Does a number or a plural stand here, so that "a week" behind it is a rate ("four flights a week")?"""
+        if i < 0:
+            return False
+        token = self.tokens[self.atoms[i].token]
+        return token.upos in ("NUM", "SYM") or token.xpos == "NNS"
 
     def _windowed(self, i: int, window: int) -> Step | None:
         step = self.quantity(i) if self.sense(i, "article") is None else None
@@ -254,7 +265,7 @@ class _Scan(RangeReader):
         unit = self.sense(i, "units")
         if unit is None or unit == "TS":
             return None
-        return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago") else None
+        return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago", "old") else None
 
 
 _OPENERS = frozenset({"the", "in", "its", "their", "these", "those", "his", "half"})

@@ -51,6 +51,7 @@ class Reference:
     year: int | None = None  # the year last told of, where it is another than the report's
     quarter: date | None = None  # the first day of the quarter last told of
     compared: date | None = None  # the same where it was just told, so that "a year earlier" is its counterpart
+    moment: date | None = None  # the day last told of, which a clock time alone belongs to
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,7 +282,7 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     # verb says. Where nothing tells, what is gone is told of, unless what is to come is nearer by half.
     factor = _FAR if c.day is not None or c.holiday is not None or c.quarter is not None else 0
     if lean == "future":
-        return before[-1] if factor and gone * factor < coming else after[0]
+        return before[-1] if (factor or c.month is not None) and gone * _FAR < coming else after[0]
     factor = 2 if lean == "near" else factor
     return after[0] if factor and coming * factor < gone else before[-1]
 
@@ -338,7 +339,7 @@ def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
         gone = o.either and lean != "future" and base.weekday() < 5
         return unit_around(o.unit, base + timedelta(days=-7 if gone else o.amount * (14 if o.unit == "F" else 7)))
     if o.unit == "Q" and o.either:
-        return _spoken_quarter(base, at, lean)
+        return unit_around("Q", add_months(_spoken_quarter(base, at, lean), 3 * o.amount))
     if o.unit == "Y" and o.either and at.compared is not None and o.amount == -1:
         return unit_around("Q", add_months(at.compared, -12))
     if o.unit in ("M", "Q"):
@@ -350,12 +351,12 @@ def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
     return _year(day.year)
 
 
-def _spoken_quarter(base: date, at: Reference, lean: Leaning) -> Resolved:
-    """ "The quarter": the one last told of, else the report's; early in a quarter, what is told of is the one before."""
+def _spoken_quarter(base: date, at: Reference, lean: Leaning) -> date:
+    """A day of "the quarter": the one last told of, else the report's, or early in that the one before."""
     if at.quarter is not None:
-        return unit_around("Q", at.quarter)
+        return at.quarter
     early = lean != "future" and (base - date(base.year, (base.month - 1) // 3 * 3 + 1, 1)).days < _RESULTS
-    return unit_around("Q", add_months(date(base.year, base.month, 1), -3) if early else base)
+    return add_months(date(base.year, base.month, 1), -3) if early else base
 
 
 def _edged(e: Edged, whole: Resolved, edges: Edges) -> Resolved:
@@ -409,6 +410,8 @@ def _nth(n: Nth, whole: Resolved) -> Resolved:
 def _timed(t: Timed, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     day = _resolve(t.of, at, lean, edges) if t.of is not None else None
     clock = f"T{t.clock}" if t.clock is not None else f"T{t.part}"
+    if t.of is None and at.moment is not None:
+        day = _day(at.moment)
     if day is None or day.first is None:
         return Resolved("TIME", f"XXXX-XX-XX{clock}")
     return replace(day, type="TIME", value=day.first.isoformat() + clock, granularity="time")
@@ -448,9 +451,10 @@ def _length(length: Length, at: Reference) -> Resolved:
 
 def _vague(v: Vague, at: Reference) -> Resolved:
     ref = v.reference
+    kind: TimexType = "DURATION" if ref.value.startswith("P") and not ref.value.endswith("_REF") else "DATE"
     if at.published is None or ref.first is None or ref.last is None:
-        return Resolved("DATE", ref.value, vague=True)
+        return Resolved(kind, ref.value, vague=True)
     first, last = at.published + timedelta(days=ref.first), at.published + timedelta(days=ref.last)
     return Resolved(
-        "DATE", ref.value, first, last, "day" if first == last else "range", _interval_edtf(first, last), True
+        kind, ref.value, first, last, "day" if first == last else "range", _interval_edtf(first, last), True
     )

@@ -59,6 +59,7 @@ _FINER = {
     "century": 9,
 }
 _QUARTER_REACH = 8  # sentences for which "the quarter" is the one last told of
+_COMPARED_REACH = 3  # and for which "a year earlier" is its counterpart
 _LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
 
 
@@ -125,14 +126,15 @@ class _Told:
 
     def reference(self, lean: Leaning) -> Reference:
         near = self.sentence - self.quarter_at <= _QUARTER_REACH
-        compared = self.quarter if self.sentence - self.quarter_at <= 1 else None
+        compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH else None
         year = self.year if lean != "future" else None
-        return Reference(self.published, self.day, year, self.quarter if near else None, compared)
+        moment = self.day if self.daily else None
+        return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment)
 
     def hear(self, meaning: Meaning, resolved: Resolved) -> None:
         if resolved.first is None or resolved.vague:
             return
-        if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.unit == "Y"):
+        if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.either):
             self.quarter, self.quarter_at = resolved.first, self.sentence
         inner = meaning.of if isinstance(meaning, Timed | Edged | Nth) else meaning
         if isinstance(inner, Range):
