@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, part_of, take_apart, unit_head
+from dragoman.coding.phrases import Anatomy, Parts, anatomy, extent, name_behind, part_of, take_apart, unit_head
 from dragoman.coding.spotting import MentionKnowledge, introduced, town_of
 from dragoman.knowledge.offices import Title
 from dragoman.values import Mention, MentionKind, Sentence, Token
@@ -152,7 +152,7 @@ def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool
     head = token.index
     if token.upos == "PROPN" or parts.titles[head] is not None or parts.entities[head] is not None:
         return True
-    return _referring(token.text.lower(), knowledge) is not None
+    return _referring(token.text.lower(), knowledge) is not None or name_behind(parts, head) is not None
 
 
 def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
@@ -240,6 +240,8 @@ def _is_person(parts: Anatomy, taken: Parts, knowledge: MentionKnowledge) -> boo
     if taken.name is None:
         return False
     low, high = taken.name
+    if low > taken.head and parts.titles[taken.head] is None and name_behind(parts, taken.head) is not None:
+        return True
     inner = {tokens[index].text.lower() for index in range(taken.core, high)}
     if inner & knowledge.cues.roles["counterpart"].keys() or inner & knowledge.cues.roles["honorific"].keys():
         return True

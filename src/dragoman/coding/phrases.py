@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from dragoman.coding.spotting import NOMINAL, Entity, MentionKnowledge, NameHit, TitleHit, entities_of, hits_of
+from dragoman.coding.spotting import NOMINAL, Entity, MentionKnowledge, NameHit, TitleHit, entities_of, hits_of, town_of
 from dragoman.knowledge.offices import Title
 from dragoman.values import Sentence, Token
 
@@ -27,6 +27,8 @@ _FIELD_WORDS = 9  # "Assistant Secretary for Arms Control, Verification and Comp
 _FIELD_TAGS = ("DET", "ADJ", "NOUN", "PROPN", "CCONJ")
 _STEPS = 12  # a broken tree must not loop
 _ALONE = ("head-of-state", "head-of-government")
+_LARGE = 200_000  # people of a town whose name is rather a town's than a person's
+_DOING = ("nsubj", "nsubj:pass", "flat", "appos", "conj", "nmod:poss")
 _HIGH = 3  # rank of foreign ministers
 _STATE_CODE = 3  # letters of a state's id
 
@@ -100,6 +102,10 @@ def _find_surnames(
 ) -> None:
     """One-word places that no gazetteer knows, but the table of those in high office does: "met Lavrov"."""
     for index, entity in enumerate(entities):
+        if entity is not None and entity[2] == "PER" and entity[0] == index and names[index] is None:
+            if _is_town(tokens, entity, knowledge):
+                entities[index : entity[1]] = [(index, entity[1], "LOC")] * (entity[1] - index)
+            continue
         if entity != (index, index + 1, "LOC") or names[index] is not None or tokens[index].upos != "PROPN":
             continue
         word = tokens[index].text
@@ -108,6 +114,18 @@ def _find_surnames(
             for holder in knowledge.offices.holders_named(word)
         ):
             entities[index] = (index, index + 1, "PER")
+
+
+def _is_town(tokens: Sequence[Token], entity: Entity, knowledge: MentionKnowledge) -> bool:
+    """Whether a person's name is a large town's and nobody's whom the tables know: "troops shelled Kharkiv"."""
+    first, end, _ = entity
+    if tokens[first].relation in _DOING or (first and tokens[first - 1].upos in ("PROPN", "NOUN", "ADJ")):
+        return False
+    text = " ".join(token.text for token in tokens[first:end])
+    town = town_of(text, knowledge)
+    if town is None or town.people < _LARGE or end - first > 1:
+        return town is not None and end - first > 1 and not knowledge.offices.holders_named(text)
+    return not knowledge.offices.holders_named(text)
 
 
 def _homes(
@@ -342,6 +360,8 @@ def take_apart(parts: Anatomy, head: int, knowledge: MentionKnowledge) -> Parts:
         # What stands before 's is the possessor even where the tree hangs it elsewhere.
         possessor, core = parts.home[first - 2], first
         first = min(first, extent(parts, possessor)[0])
+    if possessor is not None and parts.titles[possessor] is not None and parts.titles[possessor] is parts.titles[head]:
+        possessor, core = None, first  # "the public prosecutor's office"
     name = _person(parts, head, core, end, knowledge)
     titles: list[TitleHit] = []
     owners: list[NameHit] = []
@@ -437,7 +457,7 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
             return None
     else:
         if tokens[head].upos != "PROPN" and entity is None:
-            return None
+            return name_behind(parts, head)
         low = head
         while low > core and _is_name_word(parts, low - 1):
             low -= 1
@@ -456,6 +476,14 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
     while low + 1 < high and tokens[low].text.lower() in address:
         low += 1
     return low, high
+
+
+def name_behind(parts: Anatomy, head: int) -> tuple[int, int] | None:
+    """The person's name right after a noun in its phrase: "his successor Luis Arce"."""
+    entity = parts.entities[head + 1] if head + 1 < len(parts.entities) else None
+    if entity is None or entity[2] != "PER" or entity[0] != head + 1 or parts.home[head + 1] != head:
+        return None
+    return None if parts.names[head + 1] or parts.titles[head + 1] else (entity[0], entity[1])
 
 
 def _is_name_word(parts: Anatomy, index: int) -> bool:

@@ -143,7 +143,7 @@ def hits_of(
     names_at, titles_at = knowledge.actors.names_at, knowledge.offices.titles_at
     index = 0
     while index < len(words):
-        name = title = None
+        name = title = short = None
         if tokens[index].upos != "PUNCT":
             for length, readings in names_at(words, index):
                 end = index + length
@@ -158,8 +158,10 @@ def hits_of(
                 if _stands_as_title(tokens, index, index + length, entities, found):
                     title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
                     break
-            if title is None:
-                title = _cut_short(tokens, index, knowledge)
+            short = _cut_short(tokens, index, knowledge) if title is None else None
+            title = title or short
+        if title is not None and name is not None and title is short and _before_person(tokens, title.end):
+            name = None  # "NSA Ajit Doval"
         if name is not None and (title is None or name.end >= title.end):
             names[index : name.end] = [name] * (name.end - index)
             index = name.end
@@ -180,11 +182,15 @@ def _cut_short(tokens: Sequence[Token], index: int, knowledge: MentionKnowledge)
     written, _, title = cue.value.partition("=")
     after = tokens[index + 1] if index + 1 < len(tokens) else None
     leads = after is not None and after.upos == "PROPN" and after.text[:1].isupper()
-    alone = written == "PM" and not (index and tokens[index - 1].upos == "NUM")
+    alone = written in ("PM", "EAM") and not (index and tokens[index - 1].upos == "NUM")
     if token.text.rstrip(".") != written or not (leads or alone):
         return None
     found = knowledge.offices.titles_at(title.split(), 0)
     return TitleHit(index, index + 1, found[0][1]) if found else None
+
+
+def _before_person(tokens: Sequence[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].entity == "B-PER"
 
 
 def _leads_to_person(token: Token, title: TitleHit | None, knowledge: MentionKnowledge) -> bool:
