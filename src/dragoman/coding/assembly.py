@@ -14,6 +14,7 @@ from datetime import date, timedelta
 from dragoman.coding.categories import Codes, categorise
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of
+from dragoman.coding.domestic import with_countries
 from dragoman.coding.events import EventCandidate
 from dragoman.coding.locations import PlaceMention, place_of
 from dragoman.coding.speech import SpeechAct, chain_for
@@ -78,11 +79,13 @@ def assemble(
         knowledge.places,
         recipients_country_hint=_host_country(recipients),
     )
+    actors, recipients = with_countries(actors, recipients, where, candidate.action.category)
     chain = chain_for(candidate.token, background.speech[sentence.index])
     denied = sum(act.stance == "denies" for act in chain) % 2 == 1  # who denies a denial asserts
     contexts = contexts_of(sentence, knowledge.lexicon)
     steps = (
         *_steps(candidate, sentence, background.mentions),
+        *_inferred_steps((*actors, *recipients)),
         *reading.steps,
         *dated,
         *codes.steps,
@@ -183,6 +186,16 @@ def _steps(candidate: EventCandidate, sentence: Sentence, mentions: Sequence[Men
         if rows_of:
             steps.append(Step("identity", "|".join(rows_of), (Span(mention.text, mention.start, mention.end),)))
     return tuple(steps)
+
+
+def _inferred_steps(parties: Sequence[Party]) -> tuple[Step, ...]:
+    """Countries that no word gave."""
+    return tuple(
+        Step("identity", row, (Span(party.text, party.start, party.end),), party.actor.country or "")
+        for party in parties
+        for row in party.actor.basis
+        if row.startswith("inferred:")
+    )
 
 
 def _time_steps(when: TimeSpan | None) -> tuple[Step, ...]:
