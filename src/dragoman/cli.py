@@ -6,7 +6,9 @@ Exit codes: 0 done; 1 an error; 2 a wrong call; 3 done, but some articles were r
 
 from __future__ import annotations
 
+import io
 import os
+import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -98,9 +100,11 @@ def code(
         raise _usage("nothing to read: name files, or - for standard input")
     published = _checked_day(date)
     fields = _checked_mapping(mapping or [])
-    missing = [name for name in names if name != "-" and not Path(name).exists()]
+    missing = [name for name in names if name != "-" and not os.path.lexists(name)]
     if missing:
         raise _usage(f"no such file: {', '.join(missing)}")
+    if explain and output is not None:
+        raise _usage("--explain is for reading, --format for data: give one of them")
     settings = load_config(config) if config is not None else Config()
     if statements:
         from dataclasses import replace
@@ -108,7 +112,9 @@ def code(
         settings = replace(settings, statements=True)
     items = read_sources(names, published=published, mapping=fields, config=settings)
     coding = _Coding(settings, quiet=quiet, total_bytes=_size_of(names))
-    _print_events(coding.run(items), coding, output, explain=explain)
+    with _ending_well():
+        _print_events(coding.run(items), coding, output, explain=explain)
+        coding.tell_summary()
     if coding.rejects:
         raise typer.Exit(EXIT_REJECTS)
 
@@ -124,10 +130,11 @@ def check_knowledge(
     from dragoman.knowledge.check import check_tables
 
     findings = check_tables(cabinets)
-    for finding in findings:
-        typer.echo(f"{finding.severity}: {finding.table}: {finding.row}: {finding.message}")
+    with _ending_well():
+        for finding in findings:
+            print(f"{finding.severity}: {finding.table}: {finding.row}: {finding.message}")
     errors = sum(1 for finding in findings if finding.severity == "error")
-    typer.echo(f"{errors} errors, {len(findings) - errors} notes", err=True)
+    _tell(f"{errors} errors, {len(findings) - errors} notes")
     if errors:
         raise typer.Exit(EXIT_ERROR)
 
@@ -140,6 +147,7 @@ class _Coding:
         self.quiet = quiet
         self.total_bytes = total_bytes
         self.articles = 0
+        self.events = 0
         self.rejects: list[Reject] = []
         self.versions: dict[str, str] = {}
 
@@ -162,8 +170,9 @@ class _Coding:
                     self._reject(Reject(item.source or item.id, None, error.stage, error.reason))
                     continue
                 self.articles += 1
-                advance(len(item.text.encode()))
+                self.events += len(events)
                 yield item, events
+                advance(len(item.text.encode()))
 
     def _load(self) -> Coder:
         from dragoman.coding.coder import Coder
@@ -177,25 +186,44 @@ class _Coding:
     def _reject(self, reject: Reject) -> None:
         self.rejects.append(reject)
         where = reject.source if reject.row is None else f"{reject.source}, line {reject.row}"
-        typer.echo(f"rejected: {where}: {reject.stage}: {reject.reason}", err=True)
+        _tell(f"rejected: {where}: {reject.stage}: {reject.reason}")
+
+    def tell_summary(self) -> None:
+        """One closing line where there was more than one article."""
+        if self.quiet or self.articles + len(self.rejects) < 2:
+            return
+        counts = (_counted(self.articles, "article"), _counted(self.events, "event"))
+        _tell(f"{counts[0]}, {counts[1]}, {len(self.rejects):,} rejected")
 
     @contextmanager
     def _progress(self) -> Iterator[Callable[[int], None]]:
-        if self.quiet or not sys.stderr.isatty() or (self.total_bytes or 0) < _PROGRESS_AFTER_BYTES:
+        watched = sys.stderr.isatty() and not sys.stdout.isatty()  # on one terminal, the events show how far it is
+        if self.quiet or not watched or (self.total_bytes or 0) < _PROGRESS_AFTER_BYTES:
             yield _no_progress
             return
         from rich.console import Console
         from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
         with Progress(
-            TextColumn("{task.completed} articles" if self.total_bytes is None else "coding"),
+            TextColumn("coding"),
             BarColumn(),
             TimeRemainingColumn(),
             console=Console(stderr=True),
             transient=True,
+            redirect_stdout=False,  # rich would print the events on stderr
+            redirect_stderr=True,
         ) as progress:
             task = progress.add_task("coding", total=self.total_bytes)
             yield partial(_advance, progress, task)
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}{'' if number == 1 else 's'}"
+
+
+def _tell(message: str) -> None:
+    """One line on stderr, whatever stands in names and texts."""
+    print(" ".join(message.split()), file=sys.stderr, flush=True)
 
 
 def _advance(progress: Progress, task: TaskID, done: int) -> None:
@@ -234,27 +262,34 @@ def _print_events(
 def _console() -> Console:
     from rich.console import Console
 
-    width = None if sys.stdout.isatty() else int(os.environ.get("COLUMNS", "160"))
-    return Console(file=sys.stdout, width=width, highlight=False, soft_wrap=False)
+    columns = shutil.get_terminal_size((160, 24)).columns
+    plain = bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()  # then not even bold: no escape codes at all
+    return Console(
+        file=sys.stdout, width=columns, highlight=False, emoji=False, force_terminal=not plain, no_color=plain
+    )
 
 
 def _print_explanations(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> None:
+    from rich.text import Text
+
     from dragoman.explore.terminal import article_heading, explanation
 
     console = _console()
     for article, events in coded:
-        console.print(article_heading(article, len(events)), style="bold underline" if console.is_terminal else "")
+        console.print(Text(article_heading(article, len(events)), style="bold underline"))
         console.print()
         for line in explanation(events, colour=console.is_terminal and not console.no_color):
             console.print(line)
 
 
 def _print_table(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> None:
+    from rich.text import Text
+
     from dragoman.explore.terminal import article_heading, event_table
 
     console = _console()
     for article, events in coded:
-        console.print(article_heading(article, len(events)), style="bold" if console.is_terminal else "")
+        console.print(Text(article_heading(article, len(events)), style="bold"))
         if events:
             console.print(event_table(events))
         console.print()
@@ -282,29 +317,57 @@ def _checked_mapping(pairs: list[str]) -> dict[str, str]:
 
 
 def _size_of(names: list[str]) -> int | None:
-    sizes = [Path(name).stat().st_size for name in names if name != "-"]
-    return sum(sizes) if len(sizes) == len(names) else None
+    try:
+        return sum(Path(name).stat().st_size for name in names)
+    except OSError:  # standard input, and what will be rejected when it is opened
+        return None
 
 
 def _usage(message: str) -> typer.Exit:
-    typer.echo(f"dragoman: {message}", err=True)
+    _tell(f"dragoman: {message}")
     return typer.Exit(EXIT_USAGE)
 
 
+@contextmanager
+def _ending_well() -> Iterator[None]:
+    """A closed pipe ends quietly, an interrupt with its code, an output that cannot be written with one line."""
+    try:
+        yield
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        _let_go()
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    except BrokenPipeError:
+        _let_go()
+        raise typer.Exit from None
+    except OSError as error:
+        _tell(f"dragoman: the output cannot be written: {error.strerror or error}")
+        _let_go()
+        raise typer.Exit(EXIT_ERROR) from None
+
+
+def _let_go() -> None:
+    """Write what can be written; what a closed or full output still holds would raise again at the end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def main() -> None:
-    """The console script. A closed pipe ends quietly; what Dragoman raises on purpose becomes one line on stderr."""
+    """The console script. What Dragoman raises on purpose becomes one line on stderr. Data are UTF-8 in any locale."""
     from dragoman.errors import DragomanError, UsageError
 
+    for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=errors)
     try:
         app()
     except UsageError as error:
-        typer.echo(f"dragoman: {error}", err=True)
+        _tell(f"dragoman: {error}")
         sys.exit(EXIT_USAGE)
     except DragomanError as error:
-        typer.echo(f"dragoman: {error}", err=True)
+        _tell(f"dragoman: {error}")
         sys.exit(EXIT_ERROR)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except KeyboardInterrupt:
         sys.exit(EXIT_INTERRUPTED)

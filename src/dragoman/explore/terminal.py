@@ -5,6 +5,7 @@ In: event mentions. Out: rich renderables and plain lines. It decides nothing; e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
@@ -22,6 +23,7 @@ _STYLES = {
     "cue": "bright_black italic",
 }
 _LABEL_WIDTH = 12
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a text must not steer the terminal
 
 
 def event_table(events: Sequence[EventMention]) -> Table:
@@ -30,7 +32,7 @@ def event_table(events: Sequence[EventMention]) -> Table:
     for name in ("date", "event", "actors", "recipients", "place", "status", "speaker", "words"):
         table.add_column(name, overflow="fold", ratio=None)
     for event in events:
-        table.add_row(
+        cells = (
             _date_text(event.date),
             code_text(event),
             "; ".join(_party_text(party) for party in event.actors),
@@ -40,6 +42,7 @@ def event_table(events: Sequence[EventMention]) -> Table:
             "; ".join(_speaker_text(speaker) for speaker in event.attribution),
             event.trigger.text,
         )
+        table.add_row(*(Text(_plain(cell)) for cell in cells))  # a plain string would be read as markup
     return table
 
 
@@ -90,7 +93,7 @@ def _marked_sentence(event: EventMention, *, colour: bool) -> Text:
             text.append(f"]{role}", style=_STYLES[role] if colour else "")
         text.append("[" * len(opening.get(index, ())))
         role_here = next((role for start, end, role in styled if start <= index < end), "")
-        shown = " " if character in "\r\n\t" else character
+        shown = " " if character in "\r\n\t" else _CONTROL.sub("\ufffd", character)
         text.append(shown, style=_STYLES[role_here] if colour and role_here else "")
     text.rstrip()
     return text
@@ -144,7 +147,7 @@ def _line(label: str, text: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return " ".join(text.split())
+    return _CONTROL.sub("\ufffd", " ".join(text.split()))
 
 
 def _party_text(party: Party) -> str:
@@ -168,4 +171,4 @@ def _date_text(date: TimeSpan | None) -> str:
 def article_heading(article: Article, events: int) -> str:
     """One line that names an article above its explanations."""
     name = article.title or article.source or article.id[:12]
-    return f"{name}: {events} event{'' if events == 1 else 's'}"
+    return _plain(f"{name}: {events} event{'' if events == 1 else 's'}")

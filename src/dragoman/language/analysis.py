@@ -1,11 +1,13 @@
 """An article into sentences of analysed words. In: an `Article`, the network, the language tools. Out: `Sentence`s.
 
 The article's body (or all its text) is split, cut into words, read by the network in one call, and given base forms.
-It changes no text: every offset counts code points in `Article.text`.
+It changes no text: every offset counts code points in `Article.text`. A text that runs on for too long without the end
+of a sentence (a list of words, encoded data, a row of signs) is no prose, and refused before the network reads it.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -16,6 +18,10 @@ from dragoman.language.lemmas import Lemmatiser
 from dragoman.language.splitting import SentenceSpan, Splitter
 from dragoman.language.tokens import Tokenizer
 from dragoman.values import Article, Sentence, Token
+
+LONGEST_STRETCH = 20_000  # code points without the end of a sentence, some 3,500 words
+
+_SPEAKING = re.compile(r"[^\W_]")
 
 
 class Read(Protocol):
@@ -59,13 +65,21 @@ def load_language() -> Language:
 def analyse(article: Article, network: Reader, language: Language | None = None) -> tuple[Sentence, ...]:
     """The sentences of `article` in order. `language` spares loading the tables anew (some 20 ms).
 
-    Raises CodingError where the network answers for another number of words.
+    Raises CodingError where no sentence ends in LONGEST_STRETCH, or the network answers for another number of words.
     """
     language = language if language is not None else load_language()
     text = article.text
     spans: list[SentenceSpan] = []
     places: list[list[tuple[int, int]]] = []
     for span in language.splitter.split(text, article.body):
+        if span.stretch > LONGEST_STRETCH:
+            reason = (
+                f"no sentence ends in {span.stretch:,} characters from character {span.start:,} on: "
+                "this is no running text; leave that part out, or end its sentences with stops"
+            )
+            raise CodingError(reason, article=article.id, stage="splitting")
+        if _SPEAKING.search(text, span.start, span.end) is None:
+            continue  # rows of signs hold nothing to read, and fifty thousand bullets would take their time
         found = language.tokenizer.tokenize(text, span.start, span.end)
         if found:
             spans.append(span)

@@ -8,7 +8,7 @@ a sentence that ends in an abbreviation from one that goes on with a name ("in t
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from dragoman.knowledge.wordlists import ABBREVIATIONS, WordLists
 from dragoman.language.paragraphs import paragraphs
@@ -38,11 +38,12 @@ _SPACE = re.compile(r"\s")
 
 @dataclass(frozen=True, slots=True)
 class SentenceSpan:
-    """A sentence's half-open code-point offsets and the number of its paragraph, from 0."""
+    """A sentence's half-open code-point offsets and the number of its paragraph, from 0; a piece knows its whole."""
 
     start: int
     end: int
     paragraph: int
+    stretch: int = field(default=0, compare=False)  # code points of the whole that it was cut from
 
 
 class Splitter:
@@ -173,20 +174,21 @@ def _word_before(text: str, start: int, stop: int) -> str:
 def _add(found: list[SentenceSpan], text: str, start: int, end: int, paragraph: int) -> int:
     """Append `text[start:end]` without outer space, in pieces where it is too long; returns `end`."""
     at = start
+    stretch = len(" ".join(text[start:end].split())) if end - start > LONGEST else 0
     while end - at > LONGEST:
         cut = _seam(text, at, end)
-        _append(found, text, at, cut, paragraph)
+        _append(found, text, at, cut, paragraph, stretch)
         at = cut
-    _append(found, text, at, end, paragraph)
+    _append(found, text, at, end, paragraph, stretch)
     return end
 
 
-def _append(found: list[SentenceSpan], text: str, start: int, end: int, paragraph: int) -> None:
+def _append(found: list[SentenceSpan], text: str, start: int, end: int, paragraph: int, stretch: int) -> None:
     piece = text[start:end]
     bare = piece.strip()
     if bare:
         start += len(piece) - len(piece.lstrip())
-        found.append(SentenceSpan(start, start + len(bare), paragraph))
+        found.append(SentenceSpan(start, start + len(bare), paragraph, stretch))
 
 
 def _seam(text: str, start: int, end: int) -> int:

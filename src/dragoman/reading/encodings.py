@@ -44,7 +44,11 @@ _SIGNATURES = (
     (b"SQLite format 3\x00", "an SQLite database", "write its rows as JSON lines"),
     (b"\x7fELF", "a program", "name a file of text"),
 )
-_WEB = re.compile(rb"\s*<(?:!doctype\s+html|html[\s>])", re.IGNORECASE)
+_WEB = re.compile(
+    rb"\s*(?:<!--(?:[^-]|-(?!->))*+-->\s*)*+"
+    rb"<(?:!doctype\s+html|(?:html|head|body|meta|div|p|article|section|main|table|span|script|style|h[1-6])[\s>/])",
+    re.IGNORECASE,
+)
 _XML = re.compile(rb"\s*<\?xml\s", re.IGNORECASE)
 _MANY_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
 _MAC_APOSTROPHE = re.compile(rb"[a-z]\xd5[a-z]")

@@ -7,6 +7,7 @@ not read arrays, nor objects within objects.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 
 from dragoman.errors import ReadingError, UsageError
@@ -15,6 +16,7 @@ from dragoman.reading.rejects import Reject
 from dragoman.values import Article
 
 STAGE = "reading"
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 NAMES: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "title": ("title",),
@@ -59,7 +61,8 @@ def _article(
     found = {field: _value(values, field, names[field], source, row) for field in NAMES}
     text = found["text"]
     if text is None:
-        raise ReadingError(f"it has no {' or '.join(names['text'])}", source=source, row=row)
+        wanted = names["text"][0]
+        raise ReadingError(f"it has no {wanted}: name its field with --map text=NAME", source=source, row=row)
     return reader.article(
         text,
         published=found["published"],
@@ -73,16 +76,19 @@ def _article(
 
 def _object(line: bytes, source: str, row: int) -> dict[str, object]:
     try:
-        values = json.loads(line.decode("utf-8"))
+        values = json.loads(line.decode("utf-8"), parse_int=float)  # no field is a number; those of any length pass
     except UnicodeDecodeError as error:
-        raise ReadingError(f"JSON must be UTF-8, and byte {error.start} is not", source=source, row=row) from error
-    except json.JSONDecodeError as error:
-        reason = f"this is no JSON: {error.msg} at character {error.pos}"
+        reason = f"JSON must be UTF-8, and byte {error.start} is not: convert the file"
         raise ReadingError(reason, source=source, row=row) from error
-    except (RecursionError, ValueError) as error:
-        raise ReadingError(f"this JSON is not fit to read: {error}", source=source, row=row) from error
+    except json.JSONDecodeError as error:
+        what = error.msg[:1].lower() + error.msg[1:].removesuffix(" at")
+        reason = f"this is no JSON ({what} at character {error.pos}): mend the line, one object a line"
+        raise ReadingError(reason, source=source, row=row) from error
+    except RecursionError as error:
+        raise ReadingError("its JSON is nested too deeply: write a flat object", source=source, row=row) from error
     if not isinstance(values, dict):
-        raise ReadingError("a row must be a JSON object with a text", source=source, row=row)
+        reason = f"a row must be a JSON object with a text, not {_kind(values)}"
+        raise ReadingError(reason, source=source, row=row)
     return values
 
 
@@ -93,13 +99,17 @@ def _value(values: Mapping[str, object], field: str, names: tuple[str, ...], sou
         if value is None or value == "":
             continue
         if isinstance(value, list) and field == "publisher" and all(isinstance(item, str) for item in value):
-            return ", ".join(value) or None
+            value = ", ".join(value)
         if not isinstance(value, str):
             raise ReadingError(f"its {name} must be a string, not {_kind(value)}", source=source, row=row)
-        return value
+        half = _HALF_PAIR.search(value)
+        if half is not None:
+            reason = f"character {half.start()} of its {name} is half of a surrogate pair: mend the {name}"
+            raise ReadingError(reason, source=source, row=row)
+        return value or None
     return None
 
 
 def _kind(value: object) -> str:
-    kinds: dict[type, str] = {bool: "a truth value", int: "a number", float: "a number", list: "a list"}
-    return kinds.get(type(value), "an object")
+    kinds: dict[type, str] = {bool: "a truth value", float: "a number", list: "a list", str: "a string"}
+    return "null" if value is None else kinds.get(type(value), "an object")

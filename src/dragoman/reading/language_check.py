@@ -34,6 +34,7 @@ class LanguageCheck:
 
     def against(self, text: str) -> str | None:
         """Why `text` is not taken for English, or none where it is, or may be."""
+        text = text.strip()
         sample = text[:SAMPLE]
         if len(text) > 3 * SAMPLE:
             middle = len(text) // 2

@@ -123,7 +123,8 @@ class PlainReader:
                 return 0, None
             day = iso_moment(match["date"])
             if day is None:
-                raise ReadingError(f"its leading date {match['date']!r} is no date", source=source)
+                reason = f"its leading date {match['date']!r} is no date: mend it, or take it out"
+                raise ReadingError(reason, source=source)
             return match.end(), day
         spelled = _SPELLED_LINE.match(text)
         if spelled is not None:

@@ -1,13 +1,15 @@
 """Files and standard input into articles. In: names, where - is standard input. Out: articles and rejects, in order.
 
-The format is told by content: JSON lines where the first byte that is no space is {, else one plain text a file. One
-bad file or row is a reject, and never stops the others. Memory is bounded by the longest article allowed.
+The format is told by content: JSON lines where the first byte that is no space is {, else one plain text a file; a
+name in .jsonl or .ndjson says JSON lines too. One bad file or row is a reject, and never stops the others. Memory is
+bounded by the longest article allowed.
 """
 
 from __future__ import annotations
 
 import codecs
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -24,6 +26,8 @@ from dragoman.values import Article
 
 _CHUNK = 1 << 16
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE, codecs.BOM_UTF32_BE)
+_ARRAY = re.compile(rb"\[\s*\{\s*\"")
+_ROWS = (".jsonl", ".ndjson")
 STDIN = "standard input"
 
 
@@ -64,20 +68,30 @@ def read_sources(
 
     def _stream(stream: BinaryIO, source: str) -> Iterator[Article | Reject]:
         head = _head(stream)
-        if not head.removeprefix(codecs.BOM_UTF8).lstrip().startswith(b"{") or head.startswith(b"{\\rtf"):
-            refuse_binary(head, source=source)
-            text = decode(_rest(head, stream, limit, source), source=source, declared=encoding).text
-            if head.startswith(_WIDE_MARKS) and text.lstrip().startswith("{"):
-                raise ReadingError("JSON lines must be UTF-8: convert the file", source=source)
-            if text.lstrip().startswith("[{"):
-                raise ReadingError("this is a JSON array: write one object a line (JSON lines)", source=source)
-            yield maker.article(text, source=source, fallback=published)
+        if _holds_rows(head, source):
+            chunks = _chunks(head.removeprefix(codecs.BOM_UTF8), stream)
+            lines = _whole_object(_lines(chunks, limit), limit)
+            yield from read_rows(lines, maker, source=source, names=fields, published=published, limit=limit)
             return
-        chunks = _chunks(head.removeprefix(codecs.BOM_UTF8), stream)
-        lines = _whole_object(_lines(chunks, limit), limit)
-        yield from read_rows(lines, maker, source=source, names=fields, published=published, limit=limit)
+        text = decode(_rest(head, stream, limit, source), source=source, declared=encoding).text
+        yield maker.article(text, source=source, fallback=published)
 
     return read()
+
+
+def _holds_rows(head: bytes, source: str) -> bool:
+    """Do these first bytes begin JSON lines? Raises ReadingError for what is no text, and JSON of another shape."""
+    bare = head.removeprefix(codecs.BOM_UTF8).lstrip()
+    if head.startswith(_WIDE_MARKS) or bare[1:2] == b"\x00" or bare[:1] == b"\x00":
+        if bytes(byte for byte in head[:200] if byte).lstrip(b"\xff\xfe \r\n\t").startswith((b"{", b"[{")):
+            raise ReadingError("JSON lines must be UTF-8: convert the file", source=source)
+        return False
+    if bare.startswith(b"{") and not bare.startswith(b"{\\rtf"):
+        return True
+    refuse_binary(head, source=source)
+    if _ARRAY.match(bare):
+        raise ReadingError("this is a JSON array: write one object a line (JSON lines)", source=source)
+    return bool(bare) and source.lower().endswith(_ROWS)
 
 
 def _head(stream: BinaryIO) -> bytes:

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from dragoman.values import EventMention, Party, Place, Size, Span, Speaker, Step, TimeSpan
 
 SCHEMA = 1
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 CSV_COLUMNS = (
     *("id", "article", "published", "publisher", "title", "url", "sentence"),
     *("event", "modes", "contexts", "cameo", "quad", "score", "about_event", "about_modes"),
@@ -128,10 +130,15 @@ def _cell(value: object) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, tuple):
-        return "|".join(" ".join(str(item).replace("|", "/").split()) for item in value)
+        return "|".join(_one_line(str(item).replace("|", "/")) for item in value)
     if isinstance(value, str):
-        return " ".join(value.split())
+        return _one_line(value)
     return str(value)
+
+
+def _one_line(text: str) -> str:
+    """Without line ends, and without the NUL and other control characters that R and spreadsheets refuse."""
+    return " ".join(_CONTROL.sub(" ", text).split())
 
 
 def _span(span: Span) -> dict[str, Any]:
