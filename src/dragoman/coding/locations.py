@@ -46,7 +46,7 @@ def place_of(
         _by_syntax(trigger, own, chain, sentence.tokens, words)
         or _before_where(chain, own, sentence.tokens)
         or _pointed_at(trigger, sentence, places, chain, words)
-        or _venue(chain, sentence, sentences, places, words)
+        or _venue(trigger, sentence, sentences, places, words)
     )
     if found is not None:
         return found.place
@@ -80,12 +80,15 @@ def _before_where(
             continue
         before = [place for place in own if token.index - _WHERE_REACH <= place.last <= token.index]
         if before:
-            return before[-1]
+            whole = (
+                len(before) > 1 and before[-1].place.precision != "place" and before[-1].first - before[-2].last == 1
+            )
+            return before[-2 if whole else -1]  # "visited Tripoli, Libya, where"
     return None
 
 
 def _venue(
-    chain: Mapping[int, int],
+    trigger: int,
     sentence: Sentence,
     sentences: Sequence[Sentence],
     places: Sequence[PlaceMention],
@@ -96,7 +99,8 @@ def _venue(
     It holds while each sentence in between is the same speaker's and names no other place of speaking.
     """
     root = _speaking_root(sentence, words)
-    if root is None or root not in chain:
+    told = sentence.tokens[trigger]
+    if root is None or not (trigger == root or (told.head == root and told.relation in ("obj", "conj", "xcomp"))):
         return None
     speaker = _subject(root, sentence.tokens)
     for index in range(sentence.index - 1, max(-1, sentence.index - 1 - _VENUE_REACH), -1):
@@ -201,7 +205,7 @@ def _attachment(
     # "the town of Rafah", "Paris, Texas": go by the noun that the name belongs to
     while outer >= 0 and outer not in chain and _belongs(tokens[node], tokens[outer], words):
         node, outer = outer, tokens[outer].head
-    if outer >= 0 and node == place.head and _is_party(place, outer, tokens, words):
+    if outer >= 0 and node == place.head and _is_party(place, outer, chain, tokens, words):
         return None
     if outer in chain and _locates(node, outer, tokens, words):
         return chain[outer] * 2
@@ -218,7 +222,7 @@ def _of_speaker(place: PlaceMention, trigger: int, tokens: Sequence[Token], word
     return verb.upos == "VERB" and verb.xpos in ("VBD", "VBZ") and verb.lemma in words["speech"]
 
 
-def _is_party(place: PlaceMention, outer: int, tokens: Sequence[Token], words: Words) -> bool:
+def _is_party(place: PlaceMention, outer: int, chain: Mapping[int, int], tokens: Sequence[Token], words: Words) -> bool:
     """A country or capital that is a side of what it modifies ("India-China talks", "the Iran deal"), or that stands
     for its government as the subject of "stand with".
     """
@@ -233,8 +237,11 @@ def _is_party(place: PlaceMention, outer: int, tokens: Sequence[Token], words: W
     )
     if dashed:
         return True
-    modifier = token.relation == "compound" and place.place.precision == "country"
-    return modifier and over.lemma not in words["locating"] and over.lemma not in words["place-noun"]
+    if token.relation != "compound" or over.lemma in words["locating"] or over.lemma in words["place-noun"]:
+        return False
+    # a name made of a place's ("the Christchurch Call") is a place only where something is held at it
+    named = over.upos == "PROPN" and over.text[0].isupper()
+    return place.place.precision == "country" or (named and outer not in chain and not _is_placed(outer, tokens))
 
 
 def _belongs(token: Token, over: Token, words: Words) -> bool:
@@ -278,14 +285,7 @@ def _through_noun(node: int, outer: int, chain: Mapping[int, int], tokens: Seque
     noun = tokens[outer]
     for step in range(4):
         if noun.head in chain:
-            if tokens[noun.head].lemma in words["speech"] and noun.relation != "obl":
-                return None
-            if tokens[noun.head].lemma in words["judging"] and noun.relation in (
-                "obj",
-                "nsubj:pass",
-                "nsubj",
-                "obl:agent",
-            ):
+            if _is_topic(noun, tokens[noun.head].lemma, tokens, words):
                 return None
             plain = noun.relation in (
                 "obl",
@@ -303,6 +303,22 @@ def _through_noun(node: int, outer: int, chain: Mapping[int, int], tokens: Seque
             return None
         noun = tokens[noun.head]
     return None
+
+
+def _is_topic(noun: Token, verb: str, tokens: Sequence[Token], words: Words) -> bool:
+    """Is the noun what is spoken of or judged ("expressed support for progress in Libya"), not where?"""
+    if verb in words["speech"]:
+        return noun.relation != "obl"
+    if verb in words["uttering"] and noun.relation == "obl":
+        return not _is_placed(noun.index, tokens)
+    if verb in words["uttering"] and noun.relation in ("obj", "nsubj:pass"):
+        return True
+    return verb in words["judging"] and noun.relation in ("obj", "nsubj:pass", "nsubj", "obl:agent")
+
+
+def _is_placed(node: int, tokens: Sequence[Token]) -> bool:
+    case = preposition_of(node, tokens)
+    return case is not None and case.text.lower() in ("in", "at", "during", "near", "outside", "inside")
 
 
 def _is_before(noun: Token, tokens: Sequence[Token]) -> bool:

@@ -203,7 +203,11 @@ def _labelled(
         for size, readings in gazetteer.names_at(words, a, b - a):
             if a + size == b:
                 return _Candidate(sentence, a, b, readings, True)
-    named = words[first][0].isupper() and not all(w.lower() in classes["kind"] for w in words[first:end])
+    named = (
+        words[first][0].isupper()
+        and not words[first].isupper()
+        and not all(w.lower() in classes["kind"] for w in words[first:end])
+    )
     return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
 
 

@@ -408,7 +408,8 @@ def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords
     if relation == "xcomp":
         return head.lemma in words.tenses["same-head"] or token.upos in ("NOUN", "ADJ")
     if relation == "advcl":
-        return token.xpos in ("VBG", "VBN") or _at_that_time(token, tokens)
+        aimed = token.xpos == "VB" and head.lemma in words.tenses["same-head"]  # "will travel to Oslo to meet"
+        return aimed or token.xpos in ("VBG", "VBN") or _at_that_time(token, tokens)
     if relation == "acl:relcl":
         return _at_that_time(token, tokens, ("where",))
     if relation == "compound":
