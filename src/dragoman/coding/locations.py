@@ -165,9 +165,21 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: Words) -> dict[int, 
             shared.setdefault(token.index, 1)
         elif token.relation == "advmod" and token.lemma in words["adverb"]:
             shared.setdefault(token.index, 1)  # "back in Lima, he dismissed"
-        elif token.relation == "advcl" and (token.xpos == "VBG" or _is_meanwhile(token, tokens)):
+        elif (
+            token.relation == "advcl"
+            and not _is_reason(token, tokens)
+            and (token.xpos == "VBG" or _is_meanwhile(token, tokens))
+        ):
             shared.setdefault(token.index, 3 if token.lemma in words["motion-gerund"] else 5)
     return shared
+
+
+def _is_reason(token: Token, tokens: Sequence[Token]) -> bool:
+    """ "thanked him for hosting talks in Tokyo": done elsewhere, or at another time."""
+    return any(
+        t.head == token.index and t.text.lower() in ("for", "about", "of", "before", "after", "without")
+        for t in tokens[max(0, token.index - 3) : token.index]
+    )
 
 
 def _is_meanwhile(token: Token, tokens: Sequence[Token]) -> bool:

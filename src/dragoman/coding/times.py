@@ -382,7 +382,8 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
     for token in tokens:  # a time at the end of a coordination mostly counts for all of it
         if token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos:
             shared.setdefault(token.index, 5)
-        if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB":
+        opened = tokens[trigger].lemma in words.tenses["same-head"]  # "began to move on Friday", not "agreed to"
+        if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB" and opened:
             shared.setdefault(token.index, 1)
         if token.head == trigger and token.relation == "advcl" and token.xpos == "VBG" and token.index < trigger:
             shared.setdefault(token.index, 4)  # "Speaking on Tuesday, he said"
