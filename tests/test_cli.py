@@ -334,3 +334,12 @@ def test_csv_holds_no_control_characters() -> None:
     lines = dragoman("code", "-", "--format", "csv", stdin=text).stdout
     assert len(lines.splitlines()) == 2
     assert not any(byte < 32 and byte != 10 for byte in lines)
+
+
+def test_nothing_is_written_home_and_nothing_sent(tmp_path: Path) -> None:
+    environment = {**os.environ, "HOME": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    environment.pop("ORT_DISABLE_TELEMETRY", None)
+    call = [sys.executable, "-m", "dragoman", "code", "-"]
+    done = subprocess.run(call, input=REPORT.encode(), capture_output=True, check=False, env=environment)
+    assert done.returncode == 0, done.stderr
+    assert sorted(tmp_path.rglob("*")) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,16 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from dragoman.errors import ReadingError
-from dragoman.reading.plain import article_from_text
-from dragoman.record.export import event_record, json_line
+from dragoman.coding.coder import Coder
+from dragoman.config import Config
+from dragoman.errors import CodingError, ReadingError, UsageError
+from dragoman.knowledge.wordlists import load_wordlists
+from dragoman.reading.jsonlines import field_names, read_rows
+from dragoman.reading.plain import PlainReader, article_from_text
+from dragoman.record.export import csv_lines, event_record, json_line
+from dragoman.values import Article
 
 if TYPE_CHECKING:
-    from dragoman.coding.coder import Coder
     from dragoman.values import EventMention
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -139,3 +144,52 @@ def test_statements_stay_out_unless_asked_for(coder: Coder) -> None:
     talkative = Class(coder.knowledge, coder.language, coder.network, replace(coder.config, statements=True))
     assert all(event.event != "STATEMENT" for event in coder.code(text))
     assert any(event.event == "STATEMENT" for event in talkative.code(text))
+
+
+def test_releases_give_valid_records(data: Path) -> None:
+    """Forty press releases, evenly drawn, with statements: every record fits the schema, every span its words."""
+    path = data / "news" / "state_department_releases.jsonl"
+    lines = path.read_bytes().splitlines()
+    chosen = lines[:: max(1, len(lines) // 40)][:40]
+    coder = Coder.load(config=Config(statements=True))
+    validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
+    seen: set[str] = set()
+    rows = read_rows(
+        iter(chosen),
+        PlainReader(load_wordlists()),
+        source="releases",
+        names=field_names({}),
+        published=None,
+        limit=10**7,
+    )
+    for item in rows:
+        assert isinstance(item, Article), item
+        events = coder.code_article(item)
+        check_spans(item.text, events)
+        for event in events:
+            record = json.loads(json_line(event, coder.versions()))
+            assert [error.message for error in validator.iter_errors(record)] == []
+            assert event.id not in seen
+            seen.add(event.id)
+        assert all("\n" not in line and "\r" not in line for line in csv_lines(events))
+    assert len(seen) > 200
+
+
+@pytest.mark.parametrize("text", [b"France met Niger.", None, 5])
+def test_what_is_no_string_is_a_wrong_call(coder: Coder, text: Any) -> None:
+    with pytest.raises(UsageError, match="text must be a string"):
+        coder.code(text)
+    with pytest.raises(UsageError, match="published must be a string"):
+        coder.code("France met Niger.", published=date(2024, 11, 19))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("field", ["title", "publisher", "url"])
+def test_half_pairs_are_refused_in_every_field(coder: Coder, field: str) -> None:
+    with pytest.raises(ReadingError, match=f"its {field} is half of a surrogate pair"):
+        coder.code("France condemned Niger.", **{field: "\ud800"})
+
+
+def test_text_without_end_is_refused_quickly(coder: Coder) -> None:
+    for text in ("the France met Niger and " * 2_000, "France met Niger. " + "(" * 50_000):
+        with pytest.raises(CodingError, match="no sentence ends"):
+            coder.code(text)

@@ -278,7 +278,7 @@ def _print_explanations(coded: Iterator[tuple[Article, tuple[EventMention, ...]]
     for article, events in coded:
         console.print(Text(article_heading(article, len(events)), style="bold underline"))
         console.print()
-        for line in explanation(events, colour=console.is_terminal and not console.no_color):
+        for line in explanation(events, colour=console.is_terminal, width=console.width):
             console.print(line)
 
 
@@ -358,6 +358,7 @@ def main() -> None:
     """The console script. What Dragoman raises on purpose becomes one line on stderr. Data are UTF-8 in any locale."""
     from dragoman.errors import DragomanError, UsageError
 
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime would write a device id and send events
     for stream, errors in ((sys.stdout, "surrogateescape"), (sys.stderr, "backslashreplace")):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8", errors=errors)

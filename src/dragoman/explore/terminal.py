@@ -6,11 +6,13 @@ In: event mentions. Out: rich renderables and plain lines. It decides nothing; e
 from __future__ import annotations
 
 import re
+import textwrap
 from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
 from rich.text import Text
 
+from dragoman.explore.wording import step_text, turned_down_text
 from dragoman.values import Article, EventMention, Party, Span, Speaker, TimeSpan
 
 _STYLES = {
@@ -60,15 +62,16 @@ def status_text(event: EventMention) -> str:
     return ", ".join(word for word, holds in words if holds)
 
 
-def explanation(events: Sequence[EventMention], *, colour: bool) -> Iterator[Text]:
-    """For each sentence that tells of events: its text with the words of each event marked, and the reasons."""
+def explanation(events: Sequence[EventMention], *, colour: bool, width: int = 160) -> Iterator[Text]:
+    """For each event: its sentence with the words marked, the fields, and the reasons, in lines of `width` columns."""
     for event in events:
         yield _marked_sentence(event, colour=colour)
         codes = f"quad {event.quad}   CAMEO {event.cameo or '-'}   score {_number(event.score)}"
         reality = f"{status_text(event)}   confidence {event.confidence:.2f}"
         yield Text(f"  {code_text(event)}   {codes}   {reality}", style="bold" if colour else "")
-        yield from (Text(line) for line in _field_lines(event))
-        yield from (Text(line, style="bright_black" if colour else "") for line in _step_lines(event))
+        yield from (Text(part) for line in _field_lines(event) for part in _wrapped(line, width))
+        style = "bright_black" if colour else ""
+        yield from (Text(part, style=style) for line in _step_lines(event) for part in _wrapped(line, width))
         yield Text("")
 
 
@@ -119,31 +122,52 @@ def _own_spans(event: EventMention) -> Iterable[tuple[str, Span]]:
 
 def _field_lines(event: EventMention) -> Iterator[str]:
     for party in event.actors:
-        yield _line("actor", f"{_party_text(party)}   from “{_plain(party.text)}”")
+        yield _line("actor", f"{_party_text(party)}   from {_words(party, event)}")
     for party in event.recipients:
-        yield _line("recipient", f"{_party_text(party)}   from “{_plain(party.text)}”")
+        yield _line("recipient", f"{_party_text(party)}   from {_words(party, event)}")
     if event.date is not None:
-        words = f"“{_plain(event.date.span.text)}”" if event.date.span is not None else "the day of the report"
+        words = _words(event.date.span, event) if event.date.span is not None else "the day of the report"
         yield _line("date", f"{_date_text(event.date)} ({event.date.granularity})   from {words}")
     if event.place is not None:
-        words = f"   from “{_plain(event.place.span.text)}”" if event.place.span is not None else ""
+        words = f"   from {_words(event.place.span, event)}" if event.place.span is not None else ""
         yield _line("place", f"{event.place.name}, {event.place.country or '?'} ({event.place.precision}){words}")
     for speaker in event.attribution:
-        yield _line("according to", f"{_speaker_text(speaker)} {speaker.stance}   by “{_plain(speaker.cue.text)}”")
+        who = speaker.party or speaker.words
+        words = f"from {_words(who, event)}, " if who is not None else ""
+        told = f"{_speaker_text(speaker)}: {speaker.stance} it   {words}by {_words(speaker.cue, event)}"
+        yield _line("according to", told)
     if event.contexts:
         yield _line("contexts", ", ".join(event.contexts))
 
 
 def _step_lines(event: EventMention) -> Iterator[str]:
     for step in event.steps:
-        words = "; ".join(f"“{_plain(span.text)}”" for span in step.spans[:3])
-        yield _line(f"· {step.stage}", " ".join(part for part in (step.rule, step.note, words) if part))
+        yield _line(f"· {step.stage}", _plain(step_text(step)))
         for choice, weight in step.alternatives:
-            yield _line("", f"turned down: {choice}" + (f" {weight:.2f}" if weight else ""))
+            yield _line("", f"turned down: {_plain(turned_down_text(choice, weight))}")
+
+
+def _words(span: Span | Party, event: EventMention) -> str:
+    """The words, and where they stand in the text if outside the sentence shown."""
+    words = f"“{_plain(span.text)}”"
+    quote = event.quote
+    if quote.start <= span.start and span.end <= quote.end:
+        return words
+    where = "earlier" if span.start < quote.start else "later"
+    return f"{words} {where} in the text (characters {span.start}-{span.end})"
 
 
 def _line(label: str, text: str) -> str:
     return f"    {label:<{_LABEL_WIDTH}}  {text}"
+
+
+def _wrapped(line: str, width: int) -> list[str]:
+    """`line` in parts of `width` columns; what goes on stands below its beginning."""
+    indent = _LABEL_WIDTH + 6
+    if len(line) <= width or width < 2 * indent:
+        return [line]
+    parts = textwrap.wrap(line[indent:], width - indent, break_on_hyphens=False)
+    return [line[:indent] + parts[0], *(" " * indent + part for part in parts[1:])]
 
 
 def _plain(text: str) -> str:

@@ -7,7 +7,6 @@ not read arrays, nor objects within objects.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 
 from dragoman.errors import ReadingError, UsageError
@@ -16,7 +15,6 @@ from dragoman.reading.rejects import Reject
 from dragoman.values import Article
 
 STAGE = "reading"
-_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 NAMES: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "title": ("title",),
@@ -102,10 +100,6 @@ def _value(values: Mapping[str, object], field: str, names: tuple[str, ...], sou
             value = ", ".join(value)
         if not isinstance(value, str):
             raise ReadingError(f"its {name} must be a string, not {_kind(value)}", source=source, row=row)
-        half = _HALF_PAIR.search(value)
-        if half is not None:
-            reason = f"character {half.start()} of its {name} is half of a surrogate pair: mend the {name}"
-            raise ReadingError(reason, source=source, row=row)
         return value or None
     return None
 

@@ -11,7 +11,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 
-from dragoman.errors import ReadingError
+from dragoman.errors import ReadingError, UsageError
 from dragoman.knowledge.wordlists import WordLists, load_wordlists
 from dragoman.reading.dates import iso_moment, month_numbers, spelled_day
 from dragoman.reading.language_check import LanguageCheck
@@ -24,6 +24,7 @@ _DATE_LINE = re.compile(
 )
 _SPELLED_LINE = re.compile(r"\s*(?:date\s*:\s*)?([A-Za-z0-9,. ]{8,40}?)[ \t]*(?:\r\n|\r|\n)", re.IGNORECASE)
 _LINE = re.compile(r"[^\r\n]*")
+_HALF_PAIR = re.compile(r"[\ud800-\udfff]")
 _STOPPED = re.compile(r"[.!?…:;][\"'”’)]*\s*\Z")
 _BRACKETED = re.compile(r"[(\[]([^()\[\]\r\n]{1,200})[)\]]\.?\s*\Z")
 _SIGNED = re.compile(r"(?:-{1,2}|[–—])\s?([A-Z][\w /&.-]{1,40})\s*\Z")
@@ -73,9 +74,12 @@ class PlainReader:
     ) -> Article:
         """The article of `text`. `published` goes before a date in the text, and that before `fallback`.
 
-        Raises ReadingError where the text is blank or not English, or a date is none.
+        Raises ReadingError where the text is blank or not English, or a date is none; UsageError for what is no string.
         """
         where = source if source is not None else "text"
+        given = {"text": text, "published": published, "title": title, "publisher": publisher, "url": url}
+        for field, value in given.items():
+            _check_string(field, value, where)
         if not text.strip():
             raise ReadingError("there is no text in it", source=where)
         against = self._check.against(text)
@@ -86,7 +90,7 @@ class PlainReader:
         day = day or layout.published or _checked(fallback, where)
         return Article(
             id=article_id(text, published=day, publisher=publisher, url=url),
-            text_sha256=hashlib.sha256(_bytes(text, where)).hexdigest(),
+            text_sha256=hashlib.sha256(text.encode("utf-8")).hexdigest(),
             text=text,
             title=title or layout.title,
             published=day,
@@ -232,13 +236,16 @@ def article_id(text: str, *, published: str | None, publisher: str | None, url: 
     return hashlib.sha256(whole.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def _bytes(text: str, source: str) -> bytes:
-    try:
-        return text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise ReadingError(
-            f"character {error.start} is half of a surrogate pair: mend the text", source=source
-        ) from error
+def _check_string(field: str, value: object, source: str) -> None:
+    """Callers without a type checker hand in bytes and dates; half a surrogate pair could not be written out again."""
+    if value is None and field != "text":
+        return
+    if not isinstance(value, str):
+        raise UsageError(f"{field} must be a string, not {type(value).__name__}")
+    half = _HALF_PAIR.search(value)
+    if half is not None:
+        reason = f"character {half.start()} of its {field} is half of a surrogate pair: mend it"
+        raise ReadingError(reason, source=source)
 
 
 def _checked(day: str | None, source: str) -> str | None:
