@@ -357,6 +357,9 @@ def _absorbed(
                 gone.add(filler)
             if candidate.action.category in _OF_THINGS_WANTED:
                 gone.update(_wanted(reader.slots(filler), candidates))
+        for filler in match.slots.get("subj", ()):  # "a strike killed three": one attack
+            if filler in candidates and candidates[filler].action.category == candidate.action.category == "ASSAULT":
+                gone.add(filler)
         if candidate.action.category in _OF_THINGS_WANTED:
             gone.update(_wanted(match.slots, candidates))
     return frozenset(gone)
