@@ -5,8 +5,10 @@ environment.
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
+from types import MappingProxyType
 
 from dragoman.errors import UsageError
 
@@ -17,13 +19,18 @@ class Config:
 
     `statements`: keep positions that PLOVER drops, as STATEMENT events. `minimal_confidence`: leave out events below it
     (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
-    `maximal_article_bytes`: a longer article is rejected, not read.
+    `maximal_article_bytes`: a longer article (some 330,000 words) is rejected, not read; whole books are no reports.
     """
 
     statements: bool = False
     minimal_confidence: float = 0.0
     historical_after_days: int = 365
-    maximal_article_bytes: int = 20_000_000
+    maximal_article_bytes: int = 2_000_000
+
+
+_RANGES: Mapping[str, tuple[float, float | None]] = MappingProxyType(
+    {"minimal_confidence": (0, 1), "historical_after_days": (0, None), "maximal_article_bytes": (1, None)}
+)
 
 
 def load_config(path: Path) -> Config:
@@ -34,7 +41,10 @@ def load_config(path: Path) -> Config:
         raise UsageError(f"{path}: cannot be read: {error.strerror}") from error
     except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UsageError(f"{path}: is not TOML: {error}") from error
-    return config_from(tables.get("dragoman", {}), source=str(path))
+    own = tables.get("dragoman", {})
+    if not isinstance(own, dict):
+        raise UsageError(f"{path}: [dragoman] must be a table of settings, not {own!r}")
+    return config_from(own, source=str(path))
 
 
 def config_from(values: dict[str, object], *, source: str) -> Config:
@@ -46,4 +56,7 @@ def config_from(values: dict[str, object], *, source: str) -> Config:
         wanted = (int, float) if kinds[name] is float else (kinds[name],)
         if not isinstance(value, wanted) or (isinstance(value, bool) and kinds[name] is not bool):
             raise UsageError(f"{source}: {name} must be {kinds[name].__name__}, not {value!r}")
+        low, high = _RANGES.get(name, (None, None))
+        if (low is not None and value < low) or (high is not None and value > high):  # type: ignore[operator]
+            raise UsageError(f"{source}: {name} must lie between {low} and {high if high is not None else 'any'}")
     return replace(Config(), **values)  # type: ignore[arg-type]

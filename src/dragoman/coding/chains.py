@@ -7,6 +7,7 @@ pronouns are handed to `pronouns.py` in the order of reading. What two readings 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
 from dragoman.coding.parties import (
@@ -24,6 +25,8 @@ from dragoman.coding.pronouns import PronounReader
 from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
+_LOOK_BACK = 2_000  # mentions; further back nobody is "the minister" without his name
+_SAME_WORDS = 3  # the closest that a title fits a person
 _REACH = 2  # sentences that "the bloc" and "the country" look back
 _MINISTERS = 4  # rank of ministers
 _PEOPLE = ("CVL", "EDU", "OPP", "LAB", "MED", "AGR", "JRN", "REL", "SOC", "REB", "PTY", "BUS", "JUD", "LEG", "REF")
@@ -315,17 +318,23 @@ class Chain:
     def _earlier_bearer(self, draft: Draft, title: Title, owner: Actor | None) -> tuple[Person, tuple[int, ...]] | None:
         """The person last named who bears the title, and has the country if one is said; closer titles go first."""
         best: tuple[int, Person, int] | None = None
-        for other in reversed(self._seen):
+        met: set[int] = set()
+        for other in islice(reversed(self._seen), _LOOK_BACK):
             if len(other.referents) != 1:
                 continue
             person = other.referents[0]
-            if not isinstance(person, Person) or (draft.standing and draft.standing != person.standing):
+            if not isinstance(person, Person) or id(person) in met:
+                continue
+            met.add(id(person))
+            if draft.standing and draft.standing != person.standing:
                 continue
             if owner is not None and country_of(person) not in (owner.country, owner.party):
                 continue
             closeness = self._bears(person, title, draft.office, known=owner is not None)
             if closeness and (best is None or closeness > best[0]):
                 best = (closeness, person, other.mention.index)
+                if closeness == _SAME_WORDS:
+                    break
         return (best[1], (best[2],)) if best is not None else None
 
     def _later_bearer(self, draft: Draft, title: Title) -> Person | None:

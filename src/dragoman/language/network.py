@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.abc import Traversable
 from importlib.resources import files
@@ -18,7 +19,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 from tokenizers.models import WordPiece
 from tokenizers.normalizers import BertNormalizer
@@ -26,6 +26,10 @@ from tokenizers.pre_tokenizers import BertPreTokenizer
 
 from dragoman.errors import ModelError
 from dragoman.language.decoding import Reading, Scores, Whole, allowed_steps, best_bio, best_tree, is_tree, stitched
+
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # else onnxruntime writes a device id and reports its use
+
+import onnxruntime
 
 UNKNOWN, CLS, SEP, MASK = "[UNK]", "[CLS]", "[SEP]", "[MASK]"
 MANIFEST = "language.json"
