@@ -21,6 +21,7 @@ _RELATIVE = frozenset({"who", "whom", "which", "that"})
 _PREPOSITIONAL_TAGS = frozenset({"ADP", "SCONJ", "PART", "VERB", "ADV"})
 # "arrived for talks", "is on a visit": the subject takes part; not in "protested over the visit".
 _TAKING_PART = frozenset({"for", "on", "in", "at", "during", "after", "before", "following", "follow", "to", "into"})
+_ENGAGED_IN = frozenset({"on", "in", "under"})  # "is on a visit to", "is in talks with", "are on strike"
 _OF_THE_OBJECT = frozenset({"of", "for", "from", "with", "into"})  # "accused B of arming C": B arms
 _DEPENDENT_CLAUSES = frozenset({"advcl", "ccomp", "parataxis", "csubj", "dep"})
 _NAMING_TAGS = frozenset({"NNP", "NNPS", "JJ"})  # with a capital: "the Iranian plan to ..."
@@ -343,6 +344,10 @@ class ClauseReader:
             for child in self._children[token.head]:  # "India's visit and talks"
                 if self.tokens[child].relation == "nmod:poss":
                     slots["poss"] = list(self.conjuncts(child))
+        if self.child(noun, "cop") is not None and self.preposition(noun) in _ENGAGED_IN:
+            subject = self.child(noun, "nsubj", "nsubj:outer")
+            if subject is not None:
+                slots["light.subj"] = list(self.conjuncts(subject))
         self._borrow_from_light_verb(slots, noun)
         self._borrow_from_purpose(slots, noun)
         return {slot: tuple(fillers) for slot, fillers in slots.items()}
