@@ -1,4 +1,4 @@
-"""Attribution against PolNeAR: what says that somebody says so, who, and what: `python -m benchmarks.attribution`.
+"""Attribution against PolNeAR: what says that somebody says so, who, and what: `python -m benchmarks attribution`.
 
 In: a folder with `attributions/*.ann` (brat: Source, Cue, Content, and events that tie them) and `text/*.txt`, and a
 coder. Out: one JSON object: precision, recall and F1 of cues, sources and contents. A found span matches a marked one
@@ -11,9 +11,6 @@ It does not measure nesting, stance or kind: the set does not mark them. The set
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -218,17 +215,3 @@ def _show(
         parts = (" ".join(tokens[n] for n in sorted(getattr(relation, part))[:30]) for part in PARTS)
         print(kind, " | ".join(parts), sep=": ", file=sys.stderr)
     return len(rows)
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("DRAGOMAN_DATA"), help="the data folder")
-    parser.add_argument("--errors", type=int, default=0, help="how many mistakes to show, at least")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("--data or DRAGOMAN_DATA is needed")
-    print(json.dumps(measure(Path(arguments.data), Coder.load(), errors=arguments.errors), indent=1))
-
-
-if __name__ == "__main__":
-    main()

@@ -1,4 +1,4 @@
-"""Did it happen, against Universal Decompositional Semantics: `python -m benchmarks.realis --data DIR`.
+"""Did it happen, against Universal Decompositional Semantics: `python -m benchmarks realis`.
 
 In: a data folder with `realis/uds_factuality.jsonl` (split dev: predicates judged by annotators as having happened or
 not) and `syntax/dev.conllu` (their sentences), and a coder. Gold words, our network's tags and trees. Out: accuracy and
@@ -12,9 +12,6 @@ are one class in it.
 
 from __future__ import annotations
 
-import argparse
-import json
-import os
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -115,17 +112,3 @@ def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
             file=sys.stderr,
         )
     return result
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("DRAGOMAN_DATA"), help="the data folder")
-    parser.add_argument("--errors", type=int, default=0, help="how many mistakes to show")
-    arguments = parser.parse_args()
-    if arguments.data is None:
-        parser.error("--data or DRAGOMAN_DATA is needed")
-    print(json.dumps(measure(Path(arguments.data), Coder.load(), errors=arguments.errors), indent=1))
-
-
-if __name__ == "__main__":
-    main()

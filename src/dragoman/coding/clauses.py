@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from dragoman.knowledge.lexicon import LightVerb
-from dragoman.values import Sentence, Token
+from dragoman.values import Sentence
 
 Slots = Mapping[str, tuple[int, ...]]
 
@@ -433,14 +433,3 @@ class ClauseReader:
 def words_of(reader: ClauseReader, indices: Iterable[int]) -> frozenset[str]:
     """The lemmas of some words, in lower case."""
     return frozenset(reader.tokens[i].lemma.lower() for i in indices)
-
-
-def governing_clause(tokens: tuple[Token, ...], index: int) -> int:
-    """The head of the smallest clause that holds the word at `index`."""
-    seen = 0
-    while tokens[index].head >= 0 and seen <= len(tokens):
-        if tokens[index].relation in _CLAUSAL or tokens[index].upos == "VERB":
-            return index
-        index = tokens[index].head
-        seen += 1
-    return index

@@ -26,68 +26,15 @@ from dragoman.values import Token
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::[0-5]\d)?(?:([ap])\.?m\.?)?|(1[0-2]|0?[1-9])([ap])\.?m\.?")
 _MONEY = frozenset({"$", "€", "£", "#", "us$"})
-_YEAR_OPENERS = frozenset(
-    [
-        "in",
-        "since",
-        "by",
-        "from",
-        "until",
-        "till",
-        "before",
-        "after",
-        "of",
-        "during",
-        "for",
-        "to",
-        "through",
-        "between",
-        "and",
-        "early",
-        "late",
-        "mid",
-        "the",
-        "year",
-        "circa",
-        "around",
-        "about",
-        "(",
-        "throughout",
-        "late",
-    ]
+# Words before which a bare number is a year, a bare month name a month.
+_OPENERS = frozenset(
+    {
+        "in", "since", "by", "from", "until", "till", "before", "after", "of", "during", "for", "to", "through",
+        "between", "and", "throughout", "early", "late", "mid", "around", "about"
+    }
 )
-_MONTH_OPENERS = frozenset(
-    [
-        "in",
-        "since",
-        "by",
-        "from",
-        "until",
-        "till",
-        "before",
-        "after",
-        "of",
-        "during",
-        "for",
-        "to",
-        "through",
-        "between",
-        "and",
-        "throughout",
-        "early",
-        "late",
-        "mid",
-        "around",
-        "about",
-        "about",
-        "next",
-        "last",
-        "this",
-        "every",
-        "each",
-        "on",
-    ]
-)
+_YEAR_OPENERS = _OPENERS | {"the", "year", "circa", "("}
+_MONTH_OPENERS = _OPENERS | {"next", "last", "this", "every", "each", "on"}
 
 
 class DateReader(Reader):
