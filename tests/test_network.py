@@ -12,9 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.errors import ModelError
-from dragoman.language import network as module
+from dragoman.language import pieces as module
 from dragoman.language.decoding import is_bio, is_tree
-from dragoman.language.network import MANIFEST, Network, word_shape
+from dragoman.language.network import MANIFEST, Network
+from dragoman.language.pieces import Window, word_shape
 
 CASES = [
     json.loads(line) for line in (Path(__file__).parent / "cases" / "network.jsonl").read_text("utf-8").splitlines()
@@ -122,7 +123,7 @@ def test_a_very_long_sentence_is_one_tree(network: Network) -> None:
 def test_windows_cover_every_word_once(lengths: list[int], every: int) -> None:
     words = ["," if n % every == 0 else "word" for n in range(len(lengths))]
     at = 0
-    for start, end in module._windows(lengths, words):
+    for start, end in module.windows(lengths, words):
         assert start == at < end
         assert sum(lengths[start:end]) <= module.LONGEST_WINDOW
         at = end
@@ -131,16 +132,16 @@ def test_windows_cover_every_word_once(lengths: list[int], every: int) -> None:
 
 def test_windows_end_at_punctuation() -> None:
     words = ["word"] * 300 + [";"] + ["word"] * 300
-    assert list(module._windows([1] * 601, words)) == [(0, 301), (301, 601)]
-    assert list(module._windows([1] * 500, ["word"] * 500)) == [(0, 382), (382, 500)]
+    assert list(module.windows([1] * 601, words)) == [(0, 301), (301, 601)]
+    assert list(module.windows([1] * 500, ["word"] * 500)) == [(0, 382), (382, 500)]
 
 
 @given(st.lists(st.integers(3, 384), max_size=200))
 def test_batches_hold_every_window_once(lengths: list[int]) -> None:
-    windows = sorted((length, number, 0, 1) for number, length in enumerate(lengths))
-    groups = list(module._batches(windows))
+    windows = [Window(length, number, 0, 1) for number, length in sorted((n, k) for k, n in enumerate(lengths))]
+    groups = list(module.batches(windows))
     assert [window for group in groups for window in group] == windows
-    assert all(len(group) == 1 or group[-1][0] * len(group) <= module.BATCH for group in groups)
+    assert all(len(group) == 1 or group[-1].pieces * len(group) <= module.BATCH for group in groups)
 
 
 def test_the_memory_of_words_is_bounded_and_changes_nothing(monkeypatch: pytest.MonkeyPatch, network: Network) -> None:
@@ -148,7 +149,7 @@ def test_the_memory_of_words_is_bounded_and_changes_nothing(monkeypatch: pytest.
     monkeypatch.setattr(module, "REMEMBERED", 4)
     small = Network.load()
     assert small.read(ARTICLE) == expected
-    assert len(small._known) <= 4
+    assert len(small._pieces._known) <= 4
 
 
 @pytest.mark.parametrize(

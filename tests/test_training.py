@@ -221,7 +221,7 @@ def test_augmentation_keeps_all_layers_in_step() -> None:
 
 def test_the_rate_rises_and_falls_to_nothing() -> None:
     pytest.importorskip("torch", reason="torch is not installed: the schedule is not tested")
-    from training.fit import share_of_rate
+    from training.run import share_of_rate
 
     rates = [share_of_rate(step, 10, 100) for step in range(101)]
     assert rates[0] == 0.1
@@ -253,12 +253,12 @@ def test_an_interrupted_run_goes_on_as_if_it_had_not_stopped(tmp_path: Path) -> 
         Fit(settings, train, vocabulary, None, write(tmp_path / name / "x", "").parent) for name in ("a", "b", "b")
     )
     torch.manual_seed(7)
-    whole.run([], save=5)
+    whole.run(save=5)
     torch.manual_seed(7)
-    first.run([], until=2)
+    first.run(until=2)
     torch.manual_seed(99)
     second.resume()
-    second.run([])
+    second.run()
     assert (second.step, second.epoch, second.position) == (whole.step, whole.epoch, whole.position)
     for name, value in whole.network.state_dict().items():
         assert torch.equal(value, second.network.state_dict()[name]), name

