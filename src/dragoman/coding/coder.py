@@ -17,15 +17,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman import __version__
-from dragoman.coding.assembly import Background, assemble
+from dragoman.coding.assembly import assemble
+from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
-from dragoman.coding.events import find_events
 from dragoman.coding.identity import identify
+from dragoman.coding.lexical import lexical_acts
 from dragoman.coding.locations import find_places
 from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.speech import find_speech
-from dragoman.coding.status import status_of
 from dragoman.coding.times import TimeExpression, find_times
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
@@ -136,11 +136,8 @@ class Coder:
         )
         found: list[EventMention] = []
         for reader, finder in zip(readers, finders, strict=True):
-            for candidate in find_events(reader, finder, lexicon, self.knowledge.ontology):
-                status = status_of(candidate.token, reader, finder, lexicon)
-                if not candidate.roles.actors and (status.status != "actual" or status.negated):
-                    continue  # victims without an agent are news only where there were victims
-                found.append(assemble(candidate, status, reader, background, self.knowledge, self.config))
+            for act in lexical_acts(reader, finder, background, self.knowledge):
+                found.append(assemble(act, background, self.knowledge, self.config))
         return _with_ids(found)
 
     def _is_wanted(self, event: EventMention) -> bool:

@@ -1,0 +1,173 @@
+"""Our annotated test corpus: `python -m benchmarks corpus-test` (passages), `corpus-releases` (release sentences).
+
+In: records as `training/notation.py` writes them (text, published, events with trigger, category, parties, status), and a coder; a release sentence
+is coded alone, with its release's title unknown and the Department as publisher. An expected event is found when a predicted one of its category shares a character
+with its trigger, each serving once; its parties are right when both sets of units match (the country, `IGO` for any body without one). Out:
+precision, recall, F1 with and without parties, accuracy of status with negation and of modes on found events, false events in texts without any, and F1 by category.
+
+These sets are only ever scored: nobody reads their errors.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from benchmarks.cases import units
+from dragoman.coding.coder import Coder
+from dragoman.values import EventMention
+from training.event_corpus import release_records
+from training.notation import read_records
+
+CORPUS = Path(__file__).resolve().parents[1] / "training" / "corpus"
+PASSAGES = CORPUS / "test" / "passages.jsonl"
+RELEASES = CORPUS / "test" / "releases.jsonl"
+DEPARTMENT = "US Department of State"
+ARMED = frozenset({"REB", "PRM", "UAF", "CRM"})
+WITHOUT_COUNTRY = frozenset({"UNO", "EUR", "NATO", "IGO", "NGO", "IMG", "MNC"})
+
+Record = Mapping[str, Any]
+
+
+def gold_units(parties: Iterable[Record]) -> set[str]:
+    """The units of one annotated side."""
+    codes = {code for party in parties for code in (party["party"] or "").split("+")} - {""}
+    return {"IGO" if code in WITHOUT_COUNTRY else code for code in codes}
+
+
+def overlaps(expected: Record, event: EventMention) -> bool:
+    """Same category, and triggers that share a character."""
+    trigger = expected["trigger"]
+    return (
+        event.event == expected["event"]
+        and event.trigger.start < trigger["end"]
+        and trigger["start"] < event.trigger.end
+    )
+
+
+def parties_right(expected: Record, event: EventMention) -> bool:
+    """Both sides name the same units."""
+    return units(event.actors) == gold_units(expected["actors"]) and units(event.recipients) == gold_units(
+        expected["recipients"]
+    )
+
+
+class Tally:
+    """Counts over texts."""
+
+    def __init__(self) -> None:
+        self.n: Counter[str] = Counter()
+        self.gold: Counter[str] = Counter()
+        self.said: Counter[str] = Counter()
+        self.right: Counter[str] = Counter()
+
+    def add(self, record: Record, events: Sequence[EventMention]) -> None:
+        """One text with its expected and its predicted events."""
+        left = [event for event in events if event.event != "STATEMENT"]
+        self.n["texts"] += 1
+        self.n["expected"] += len(record["events"])
+        self.n["predicted"] += len(left)
+        self.gold.update(e["event"] for e in record["events"])
+        self.said.update(e.event for e in left)
+        if not record["events"]:
+            self.n["empty"] += 1
+            self.n["false_in_empty"] += len(left)
+        for expected in record["events"]:
+            fits = [event for event in left if overlaps(expected, event)]
+            best = max(fits, key=lambda event: parties_right(expected, event), default=None)
+            if best is None:
+                continue
+            left.remove(best)
+            self.right[expected["event"]] += 1
+            self.n["found"] += 1
+            self.n["parties"] += parties_right(expected, best)
+            self.n["actors"] += units(best.actors) == gold_units(expected["actors"])
+            self.n["recipients"] += units(best.recipients) == gold_units(expected["recipients"])
+            self.n["status"] += best.status == expected["status"] and best.negated == expected["negated"]
+            self.n["modes"] += set(best.modes) == set(expected["modes"])
+
+    def figures(self) -> dict[str, Any]:
+        """What came out."""
+        n = self.n
+        found = max(1, n["found"])
+        return {
+            "texts": n["texts"],
+            "events": n["expected"],
+            "predicted": n["predicted"],
+            "precision": round(n["found"] / max(1, n["predicted"]), 4),
+            "recall": round(n["found"] / max(1, n["expected"]), 4),
+            "event_f1": _f1(n["found"], n["predicted"], n["expected"]),
+            "event_and_parties_f1": _f1(n["parties"], n["predicted"], n["expected"]),
+            "actors_of_found": round(n["actors"] / found, 4),
+            "recipients_of_found": round(n["recipients"] / found, 4),
+            "status_of_found": round(n["status"] / found, 4),
+            "modes_of_found": round(n["modes"] / found, 4),
+            "texts_without_event": n["empty"],
+            "false_events_a_text_without": round(n["false_in_empty"] / max(1, n["empty"]), 4),
+            "f1_by_category": {c: _f1(self.right[c], self.said[c], self.gold[c]) for c in sorted(self.gold)},
+        }
+
+
+def measure_passages(coder: Coder, path: Path = PASSAGES) -> dict[str, Any]:
+    """Figures on annotated passages."""
+    tally = Tally()
+    for record in read_records([path]):
+        tally.add(record, coder.code(record["text"], published=record["published"]))
+    return tally.figures()
+
+
+def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[str, Any]:
+    """Figures on annotated sentences of State Department releases, which lie in the data folder."""
+    tally = Tally()
+    for record in release_records(read_records([path]), data):
+        tally.add(record, coder.code(record["text"], published=record["published"], publisher=DEPARTMENT))
+    return tally.figures()
+
+
+def agreement(first: Sequence[Record], second: Sequence[Record]) -> dict[str, Any]:
+    """How far two annotators of the same passages agree, the second scored against the first; passages are joined by text."""
+    by_text = {record["text"]: record for record in second}
+    n: Counter[str] = Counter()
+    for record in first:
+        other = by_text.get(record["text"])
+        if other is None:
+            continue
+        left = list(other["events"])
+        n["texts"] += 1
+        n["first"] += len(record["events"])
+        n["second"] += len(left)
+        n["empty_agreed"] += bool(record["events"]) == bool(other["events"])
+        for event in record["events"]:
+            touching = [e for e in left if e["trigger"]["start"] < event["trigger"]["end"] and event["trigger"]["start"] < e["trigger"]["end"]]
+            if not touching:
+                continue
+            best = max(touching, key=lambda e: e["event"] == event["event"])
+            left.remove(best)
+            n["trigger"] += 1
+            if best["event"] != event["event"]:
+                continue
+            n["category"] += 1
+            both = all(gold_units(best[role]) == gold_units(event[role]) for role in ("actors", "recipients"))
+            n["parties"] += both
+            n["actors"] += gold_units(best["actors"]) == gold_units(event["actors"])
+            n["recipients"] += gold_units(best["recipients"]) == gold_units(event["recipients"])
+            n["status"] += (best["status"], best["negated"]) == (event["status"], event["negated"])
+            n["modes"] += set(best["modes"]) == set(event["modes"])
+            n["historical"] += best["historical"] == event["historical"]
+            n["action"] += best["action"] == event["action"]
+    same = max(1, n["category"])
+    return {
+        "texts": n["texts"],
+        "events": n["first"],
+        "event_or_none": round(n["empty_agreed"] / max(1, n["texts"]), 4),
+        "trigger_f1": _f1(n["trigger"], n["second"], n["first"]),
+        "event_f1": _f1(n["category"], n["second"], n["first"]),
+        "event_and_parties_f1": _f1(n["parties"], n["second"], n["first"]),
+        **{f"{name}_of_agreed": round(n[name] / same, 4) for name in ("actors", "recipients", "status", "modes", "historical", "action")},
+    }
+
+
+def _f1(right: int, predicted: int, expected: int) -> float:
+    return round(2 * right / (predicted + expected), 4) if predicted + expected else 0.0

@@ -1,0 +1,36 @@
+"""An act that is ready to be put together into an event mention: the value that the readers of events hand on.
+
+The lexicon's reader (`lexical.py`) and the network's (`learned.py`) both give `Act`s; `fusion.py` makes one list of them, and `assembly.py`
+adds when, where and according to whom.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from dragoman.coding.categories import Codes
+from dragoman.coding.roles import Roles
+from dragoman.values import Status, Step, TimeSpan
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """An act of one sentence. `token` is the index of its trigger word, `first` and `last` those of the trigger's words.
+
+    `negated` counts denials by the speaker in; `historical` is what the words alone say. `confidence` is 0 to 1. `words` holds every word
+    that may stand for the trigger in another reader's eyes: the light verb beside its noun.
+    """
+
+    sentence: int
+    token: int
+    first: int
+    last: int
+    words: frozenset[int]
+    codes: Codes
+    roles: Roles
+    status: Status
+    negated: bool
+    historical: bool
+    when: TimeSpan | None
+    confidence: float
+    steps: tuple[Step, ...]
