@@ -69,8 +69,12 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("what", nargs="?", default="all")
     parser.add_argument(
-        "file", nargs="?", type=Path, help="report, raise-floors: what `all` printed (default: stdin; measure)"
+        "file",
+        nargs="?",
+        type=Path,
+        help="report, raise-floors: what `all` printed (default: stdin; measure); plv: a file of the set's form",
     )
+    parser.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="plv: write predictions there")
     parser.add_argument(
         "--data", type=Path, default=os.environ.get("DRAGOMAN_DATA") or None, help="folder of public sets"
     )
@@ -95,10 +99,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = _read(args.file)
         write_floors(raised(read_floors(), lambda name: figures.get(name, {})))
         return 0
+    if args.what == "plv" and args.file is not None and data is None:
+        data = args.file.parent  # nothing else is read
     if data is None or not data.is_dir():
         print(NO_DATA, file=sys.stderr)
         return 1 if os.environ.get("DRAGOMAN_REQUIRE_DATA") or args.what != "floors" else 0
-    bench = Bench(data, errors=args.errors)
+    bench = Bench(data, errors=args.errors, file=args.file, predictions=args.predictions)
     if args.what == "floors":
         return check_floors(read_floors(), bench.apart)
     if args.what == "raise-floors":

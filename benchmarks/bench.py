@@ -26,11 +26,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 class Bench:
-    """The data folder, and one coder for all that need one. `errors`: how many mistakes to show on stderr."""
+    """The data folder, and one coder for all that need one.
 
-    def __init__(self, data: Path, *, errors: int = 0) -> None:
+    `errors`: how many mistakes to show on stderr; `file`: another file of the same form, `predictions`: where they go.
+    """
+
+    def __init__(
+        self, data: Path, *, errors: int = 0, file: Path | None = None, predictions: Path | None = None
+    ) -> None:
         self.data = data
         self.errors = errors
+        self.file = file
+        self.predictions = predictions
 
     @cached_property
     def coder(self) -> Coder:
@@ -81,7 +88,7 @@ class Bench:
     def plv(self) -> Figures:
         from benchmarks import plv
 
-        return plv.measure(self.data, self.coder, errors=self.errors)
+        return plv.measure(self.data, self.coder, errors=self.errors, file=self.file, predictions=self.predictions)
 
     def cases(self) -> Figures:
         from benchmarks import cases
@@ -92,6 +99,16 @@ class Bench:
         from benchmarks import cases
 
         return cases.measure(self.coder, cases.HELD_OUT)
+
+    def corpus_test(self) -> Figures:
+        from benchmarks import corpus
+
+        return corpus.measure_passages(self.coder)
+
+    def corpus_releases(self) -> Figures:
+        from benchmarks import corpus
+
+        return corpus.measure_releases(self.coder, self.data)
 
     def seed(self) -> Figures:
         from benchmarks import seed
@@ -130,6 +147,8 @@ class Bench:
             "plv": self.plv,
             "cases": self.cases,
             "held-out": self.held_out,
+            "corpus-test": self.corpus_test,
+            "corpus-releases": self.corpus_releases,
             "seed": self.seed,
             "size": self.size,
             "times": self.times,

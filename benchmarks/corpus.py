@@ -1,9 +1,11 @@
 """Our annotated test corpus: `python -m benchmarks corpus-test` (passages), `corpus-releases` (release sentences).
 
-In: records as `training/notation.py` writes them (text, published, events with trigger, category, parties, status), and a coder; a release sentence
-is coded alone, with its release's title unknown and the Department as publisher. An expected event is found when a predicted one of its category shares a character
-with its trigger, each serving once; its parties are right when both sets of units match (the country, `IGO` for any body without one). Out:
-precision, recall, F1 with and without parties, accuracy of status with negation and of modes on found events, false events in texts without any, and F1 by category.
+In: records as `training/notation.py` writes them (text, published, events with trigger, category, parties, status),
+and a coder; a release sentence is coded alone, with its release's title unknown and the Department as publisher. An
+expected event is found when a predicted one of its category shares a character with its trigger, each serving once;
+its parties are right when both sets of units match (the country, `IGO` for any body without one). Out: precision,
+recall, F1 with and without parties, accuracy of status with negation and of modes on found events, false events in
+texts without any, and F1 by category.
 
 These sets are only ever scored: nobody reads their errors.
 """
@@ -39,12 +41,8 @@ def gold_units(parties: Iterable[Record]) -> set[str]:
 
 def overlaps(expected: Record, event: EventMention) -> bool:
     """Same category, and triggers that share a character."""
-    trigger = expected["trigger"]
-    return (
-        event.event == expected["event"]
-        and event.trigger.start < trigger["end"]
-        and trigger["start"] < event.trigger.end
-    )
+    start, end = expected["trigger"]["start"], expected["trigger"]["end"]
+    return bool(event.event == expected["event"] and event.trigger.start < end and start < event.trigger.end)
 
 
 def parties_right(expected: Record, event: EventMention) -> bool:
@@ -127,7 +125,9 @@ def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[st
 
 
 def agreement(first: Sequence[Record], second: Sequence[Record]) -> dict[str, Any]:
-    """How far two annotators of the same passages agree, the second scored against the first; passages are joined by text."""
+    """How far two annotators of the same passages agree, the second scored against the first; passages are joined by
+    text.
+    """
     by_text = {record["text"]: record for record in second}
     n: Counter[str] = Counter()
     for record in first:
@@ -140,7 +140,11 @@ def agreement(first: Sequence[Record], second: Sequence[Record]) -> dict[str, An
         n["second"] += len(left)
         n["empty_agreed"] += bool(record["events"]) == bool(other["events"])
         for event in record["events"]:
-            touching = [e for e in left if e["trigger"]["start"] < event["trigger"]["end"] and event["trigger"]["start"] < e["trigger"]["end"]]
+            touching = [
+                e
+                for e in left
+                if e["trigger"]["start"] < event["trigger"]["end"] and event["trigger"]["start"] < e["trigger"]["end"]
+            ]
             if not touching:
                 continue
             best = max(touching, key=lambda e: e["event"] == event["event"])
@@ -165,7 +169,10 @@ def agreement(first: Sequence[Record], second: Sequence[Record]) -> dict[str, An
         "trigger_f1": _f1(n["trigger"], n["second"], n["first"]),
         "event_f1": _f1(n["category"], n["second"], n["first"]),
         "event_and_parties_f1": _f1(n["parties"], n["second"], n["first"]),
-        **{f"{name}_of_agreed": round(n[name] / same, 4) for name in ("actors", "recipients", "status", "modes", "historical", "action")},
+        **{
+            f"{name}_of_agreed": round(n[name] / same, 4)
+            for name in ("actors", "recipients", "status", "modes", "historical", "action")
+        },
     }
 
 

@@ -1,8 +1,10 @@
-"""Checks the corpus against its guidelines, and measures how varied it is: `python -m training.corpus_check [FOLDER] [--report]`.
+"""Checks the corpus against its guidelines, and measures how varied it is: `python -m training.corpus_check [FOLDER]
+[--report]`.
 
-In: the folder with `train`, `releases` and `test`. Out: a line on stderr for each breach, with `--report` a JSON report of counts and variety on stdout; the
-exit code is 1 where anything breaks the guidelines or a quota is missed. What it checks: codes and sectors that exist, announced cooperation coded as
-AGREE and announced retreat as CONCEDE, parties of meetings, one event a trigger, spans of a sane length, near-duplicates.
+In: the folder with `train`, `releases` and `test`. Out: a line on stderr for each breach, with `--report` a JSON
+report of counts and variety on stdout; the exit code is 1 where anything breaks the guidelines or a quota is missed.
+What it checks: codes and sectors that exist, announced cooperation coded as AGREE and announced retreat as CONCEDE,
+parties of meetings, one event a trigger, spans of a sane length, near-duplicates.
 
 It cannot see whether an annotation is right.
 """
@@ -168,7 +170,9 @@ def shortfalls(counts: Mapping[str, Any], knowledge: Knowledge) -> Iterator[str]
     """Quotas of the corpus (issue 3) that are not met."""
     yield from _below("passages", counts["passages"], 3000)
     yield from _below("countries", counts["countries"], 130)
-    yield from _below("passages without event", counts["without_event"], counts["passages"] // 4 - counts["passages"] // 50)
+    yield from _below(
+        "passages without event", counts["without_event"], counts["passages"] // 4 - counts["passages"] // 50
+    )
     yield from _below("passages with two or more events", counts["with_two_or_more"], counts["passages"] // 3)
     for category in knowledge.ontology.categories:
         if category != "STATEMENT":
@@ -193,15 +197,22 @@ def main(arguments: Sequence[str] | None = None) -> int:
     passages = read_records((args.folder / "train").glob("*.jsonl"))
     test = read_records((args.folder / "test").glob("passages.jsonl"))
     others = read_records((*args.folder.glob("releases/*.jsonl"), *args.folder.glob("test/releases.jsonl")))
-    found = [f"{record['id']}: {rule}" for record in (*passages, *test, *others) for rule in breaches(record, knowledge)]
-    found += [f"{a} and {b} share {share:.0%} of their words in fours" for a, b, share in near_duplicates([*passages, *test])]
+    found = [
+        f"{record['id']}: {rule}" for record in (*passages, *test, *others) for rule in breaches(record, knowledge)
+    ]
+    found += [
+        f"{a} and {b} share {share:.0%} of their words in fours" for a, b, share in near_duplicates([*passages, *test])
+    ]
     counts = report(passages, knowledge)
     found += shortfalls(counts, knowledge)
     for line in found:
         print(line, file=sys.stderr)
     if args.report:
         print(json.dumps(counts, indent=1))
-    print(f"{len(passages)} passages, {len(test)} test passages, {len(others)} release sentences: {len(found)} breaches", file=sys.stderr)
+    print(
+        f"{len(passages)} passages, {len(test)} test passages, {len(others)} release sentences: {len(found)} breaches",
+        file=sys.stderr,
+    )
     return int(bool(found))
 
 

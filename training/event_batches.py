@@ -1,7 +1,9 @@
-"""Sentences with events -> tensors for the event network: whole sentences, and sentences with a marked pair of parties.
+"""Sentences with events -> tensors for the event network: whole sentences, and sentences with a marked pair of
+parties.
 
-In: `EventExample`s and their trees (heads, as the language network reads them). Out: batches of inputs and targets. Which pairs, which words of
-a party's phrase are marked, and which words are hidden depend on the random generator that is handed in alone.
+In: `EventExample`s and their trees (heads, as the language network reads them). Out: batches of inputs and targets.
+Which pairs, which words of a party's phrase are marked, and which words are hidden depend on the random generator
+that is handed in alone.
 """
 
 from __future__ import annotations
@@ -151,7 +153,9 @@ class EventEncoding:
         arrays |= self._events(rows, words, [len(e.words) for e in examples])
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
-    def _events(self, rows: Sequence[tuple[int, WordEvent]], words: int, lengths: Sequence[int]) -> dict[str, np.ndarray]:
+    def _events(
+        self, rows: Sequence[tuple[int, WordEvent]], words: int, lengths: Sequence[int]
+    ) -> dict[str, np.ndarray]:
         count = len(rows)
         modes, mode_weights = self._modes([[event] for _, event in rows])
         contexts = np.zeros((count, len(self.labels.contexts)), np.float32)
@@ -199,7 +203,7 @@ class EventEncoding:
             words, places = marked(pair.words, (min(first), max(first) + 1), (min(second), max(second) + 1))
             sentences.append(words)
             marks.append(places)
-        arrays = self.encoding.inputs(sentences)
+        arrays: dict[str, np.ndarray] = dict(self.encoding.inputs(sentences))
         arrays["marks"] = np.take_along_axis(arrays["first"], np.array(marks, np.int64), axis=1)
         target = np.zeros((len(pairs), 1 + len(self.labels.categories)), np.float32)
         for n, pair in enumerate(pairs):
@@ -209,10 +213,13 @@ class EventEncoding:
             if not names:
                 target[n, 0] = 1
         arrays["target"] = target
+        arrays["pair_action"] = np.zeros((len(pairs), len(self.labels.actions)), np.float32)
+        for n, pair in enumerate(pairs):
+            actions = sorted({self.action[event.action] for event in pair.events if event.action})
+            arrays["pair_action"][n, actions] = 1 / max(1, len(actions))
         arrays["modes"], arrays["mode_weights"] = self._modes([pair.events for pair in pairs])
         return {name: torch.from_numpy(array) for name, array in arrays.items()}
 
     @staticmethod
     def _chosen(side: Sequence[Words], rng: np.random.Generator) -> Words:
         return side[0] if len(side) == 1 or rng.random() < 0.5 else side[int(rng.integers(1, len(side)))]
-

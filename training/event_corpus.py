@@ -1,8 +1,8 @@
 """Readers of our annotated corpus: records of passages and release annotations -> sentences with events on words.
 
-In: corpus files (JSON lines as `notation.py` writes them; for releases, offsets into texts that lie in the data folder), and the tools
-that split and tokenise as the coder does. Out: frozen `EventExample`s, one a sentence. Spans that reach beyond a sentence
-are dropped from it; an annotation that does not fit its text raises CorpusError.
+In: corpus files (JSON lines as `notation.py` writes them; for releases, offsets into texts that lie in the data
+folder), and the tools that split and tokenise as the coder does. Out: frozen `EventExample`s, one a sentence. Spans
+that reach beyond a sentence are dropped from it; an annotation that does not fit its text raises CorpusError.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from dragoman.language.analysis import Language
 from training.corpora import CorpusError
 
 Words = frozenset[int]
+Record = dict[str, Any]
 RELEASES = Path("news") / "state_department_releases.jsonl"
 
 
@@ -41,12 +42,18 @@ class WordEvent:
 
 @dataclass(frozen=True, slots=True)
 class EventExample:
-    """One sentence: its words and all its events. `group` keeps contrast sets and passages on one side of a split."""
+    """One sentence: its words and all its events."""
 
     name: str
-    group: str
     words: tuple[str, ...]
     events: tuple[WordEvent, ...]
+
+
+def group_of(record: Mapping[str, Any]) -> str:
+    """What may not be parted when a corpus is split: a contrast set of one file, else the passage or release alone."""
+    if record.get("set"):
+        return f"{record['id'].rpartition('-')[0]}/{record['set']}"
+    return str(record.get("url") or record["id"])
 
 
 def examples_of(records: Iterable[Mapping[str, Any]], language: Language) -> list[EventExample]:
@@ -54,7 +61,6 @@ def examples_of(records: Iterable[Mapping[str, Any]], language: Language) -> lis
     found: list[EventExample] = []
     for record in records:
         text = record["text"]
-        group = record["id"].rpartition("-")[0] + "/" + record["set"] if record.get("set") else record["id"]
         taken = 0
         for number, span in enumerate(language.splitter.split(text)):
             places = language.tokenizer.tokenize(text, span.start, span.end)
@@ -64,7 +70,7 @@ def examples_of(records: Iterable[Mapping[str, Any]], language: Language) -> lis
             taken += len(inside)
             events = tuple(_event(event, places, record["id"]) for event in inside)
             words = tuple(text[a:b] for a, b in places)
-            found.append(EventExample(f"{record['id']}/{number}", group, words, events))
+            found.append(EventExample(f"{record['id']}/{number}", words, events))
         if taken != len(record["events"]):
             raise CorpusError(f"{record['id']}: {len(record['events']) - taken} triggers stand in no sentence")
     return found
@@ -111,7 +117,13 @@ def release_records(annotations: Iterable[Mapping[str, Any]], data: Path) -> lis
         text = texts.get(note["url"])
         if text is None or hashlib.sha256(text.encode()).hexdigest() != note["text_sha256"]:
             raise CorpusError(f"{note['id']}: {note['url']} is not the release that was annotated")
-        found.append({**note, "text": text[note["start"] : note["end"]], "events": [_worded(e, text, note) for e in note["events"]]})
+        found.append(
+            {
+                **note,
+                "text": text[note["start"] : note["end"]],
+                "events": [_worded(e, text, note) for e in note["events"]],
+            }
+        )
     return found
 
 

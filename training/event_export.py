@@ -1,7 +1,8 @@
 """Turns a checkpoint into the shipped event model: `python -m training.event_export --checkpoint OUT [--out DIR]`.
 
-In: the folder that `training.event_fit` wrote. Out: `events.onnx` (fused attention, int8) and `events.json` (labels, sha256, version); the vocabulary is
-that of the language network. On standard output, JSON with how far ONNX is from torch. Calibration is added by `training.calibrate`.
+In: the folder that `training.event_fit` wrote. Out: `events.onnx` (fused attention, int8) and `events.json` (labels,
+sha256, version); the vocabulary is that of the language network. On standard output, JSON with how far ONNX is from
+torch. Calibration is added by `training.calibrate`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from training.network import Layer
 
 _PIECES, _WORDS, _ROWS = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}, {0: "batch"}
 _BY_WORD = ("category", "modes", "action", "contexts", "about", "status", "flags")
-_BY_PAIR = ("pair_category", "pair_modes")
+_BY_PAIR = ("pair_category", "pair_modes", "pair_action")
 PORTS = Ports(
     inputs={"ids": _PIECES, "mask": _PIECES, "shapes": _PIECES, "first": _WORDS, "marks": _ROWS},
     outputs={
@@ -37,7 +38,7 @@ PORTS = Ports(
     },
     scores=frozenset((*_BY_WORD, "roles", *_BY_PAIR)),
 )
-_SOFT = ("category", "action", "about", "status", "pair_category")
+_SOFT = ("category", "action", "about", "status", "pair_category", "pair_action")
 
 
 class Shipped(nn.Module):
@@ -70,7 +71,11 @@ def restored(checkpoint: Path) -> tuple[EventNetwork, EventLabels, dict[str, Any
 
 def trial(encoding: Encoding) -> dict[str, Tensor]:
     """A small padded batch of our own words, one of them with a marked pair, to trace and compare with."""
-    texts = ("The envoy left Ankara on 3 May .", "Talks resumed", "Oslo told Lima that it would not send 1,200 troops !")
+    texts = (
+        "The envoy left Ankara on 3 May .",
+        "Talks resumed",
+        "Oslo told Lima that it would not send 1,200 troops !",
+    )
     sentences = [tuple(text.split()) for text in texts]
     sentences[2], places = marked(sentences[2], (0, 1), (2, 3))
     arrays = {name: torch.from_numpy(array) for name, array in encoding.inputs(sentences).items()}

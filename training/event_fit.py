@@ -1,8 +1,9 @@
 """Fits the event network: `python -m training.event_fit --data DIR --out DIR [--resume]`.
 
-In: our corpus (`training/corpus`), the releases of the data folder (without them, their annotations are left out, and that is said), the
-pinned encoder, and the shipped language network, which reads the trees that pairs are made with. Out: `checkpoint.pt` and `log.jsonl`,
-see `run.py`. Every group is either of whole sentences or of sentences with a marked pair; one encoder learns from both.
+In: our corpus (`training/corpus`), the releases of the data folder (without them, their annotations are left out, and
+that is said), the pinned encoder, and the shipped language network, which reads the trees that pairs are made with.
+Out: `checkpoint.pt` and `log.jsonl`, see `run.py`. Every group is either of whole sentences or of sentences with a
+marked pair; one encoder learns from both.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from dragoman.language.network import Network
 from training import encoder
 from training.batches import CASES, IGNORED, Encoding, Labels, grouped
 from training.event_batches import EventEncoding, EventLabels, event_labels, pairs_of
-from training.event_corpus import RELEASES, EventExample, examples_of, release_records
+from training.event_corpus import RELEASES, EventExample, Record, examples_of, group_of, release_records
 from training.event_network import EventNetwork, EventSizes
 from training.notation import read_records
 from training.run import Run
@@ -45,6 +46,7 @@ WEIGHTS = {
     "flags": 0.5,
     "pair_category": 1.0,
     "pair_modes": 0.3,
+    "pair_action": 0.3,
 }
 
 
@@ -66,18 +68,21 @@ def sizes_of(labels: EventLabels) -> EventSizes:
     return EventSizes(len(labels.categories), len(labels.modes), len(labels.actions), len(labels.contexts))
 
 
+def kept_back(records: Sequence[Record], *, learned: bool = False) -> list[Record]:
+    """The records that are kept from training (or, with `learned`, the others); a contrast set stays together."""
+    groups = {name: n for n, name in enumerate(dict.fromkeys(map(group_of, records)))}
+    return [r for r in records if (groups[group_of(r)] % DEV_PART == DEV_PART - 1) != learned]
+
+
 def read_corpus(folder: Path, data: Path | None) -> tuple[list[EventExample], list[EventExample], int]:
-    """Sentences to learn from, sentences kept back, and how many of releases are among the first."""
+    """Sentences to learn from, sentences kept back, and how many of releases there are among all."""
     language = load_language()
-    passages = examples_of(read_records((folder / "train").glob("*.jsonl")), language)
-    releases: list[EventExample] = []
+    records = read_records((folder / "train").glob("*.jsonl"))
+    passages = len(records)
     if data is not None and (data / RELEASES).is_file():
-        notes = read_records((folder / "releases").glob("*.jsonl"))
-        releases = examples_of(release_records(notes, data), language)
-    groups = {name: n for n, name in enumerate(dict.fromkeys(e.group for e in (*passages, *releases)))}
-    train = [e for e in (*passages, *releases) if groups[e.group] % DEV_PART != DEV_PART - 1]
-    dev = [e for e in (*passages, *releases) if groups[e.group] % DEV_PART == DEV_PART - 1]
-    return train, dev, len(releases)
+        records += release_records(read_records((folder / "releases").glob("*.jsonl")), data)
+    train, dev = (examples_of(kept_back(records, learned=learned), language) for learned in (True, False))
+    return train, dev, len(records) - passages
 
 
 def sentence_losses(network: EventNetwork, batch: dict[str, Tensor]) -> dict[str, Tensor]:
@@ -86,7 +91,9 @@ def sentence_losses(network: EventNetwork, batch: dict[str, Tensor]) -> dict[str
         out = network(batch["ids"], batch["mask"], batch["shapes"], batch["first"], batch["marks"])
     at = batch["event_row"], batch["event_word"]
     category = out["category"].float()
-    losses = {"category": functional.cross_entropy(category.flatten(0, 1), batch["category"].flatten(), ignore_index=IGNORED)}
+    losses = {
+        "category": functional.cross_entropy(category.flatten(0, 1), batch["category"].flatten(), ignore_index=IGNORED)
+    }
     if not len(at[0]):
         return losses
     losses["about"] = functional.cross_entropy(out["about"].float()[at], batch["about"])
@@ -102,10 +109,13 @@ def sentence_losses(network: EventNetwork, batch: dict[str, Tensor]) -> dict[str
 
 
 def pair_losses(network: EventNetwork, batch: dict[str, Tensor]) -> dict[str, Tensor]:
-    """The loss of category and modes of a marked pair."""
+    """The loss of category, modes and action of a marked pair."""
     with torch.autocast("cpu", dtype=torch.bfloat16):
         out = network(batch["ids"], batch["mask"], batch["shapes"], batch["first"], batch["marks"])
+    known = batch["pair_action"].sum(1) > 0
+    action = functional.cross_entropy(out["pair_action"].float(), batch["pair_action"], reduction="none")
     return {
+        "pair_action": (action * known).sum() / known.sum().clamp(min=1),
         "pair_category": functional.cross_entropy(out["pair_category"].float(), batch["target"]),
         "pair_modes": weighted(out["pair_modes"].float(), batch["modes"], batch["mode_weights"]),
     }
@@ -164,8 +174,7 @@ class EventFit(Run):
         pairs = [pair for example in self.train for pair in pairs_of(example, self.trees[example.name], rng)]
         for group in grouped([self._length(pair.words) + 4 for pair in pairs], self.settings.budget, rng):
             found.append(("pairs", [pairs[i] for i in group]))
-        rng.shuffle(found)  # type: ignore[arg-type]
-        return found
+        return [found[i] for i in rng.permutation(len(found))]
 
     def losses(self, group: tuple[str, Sequence[Any]]) -> tuple[int, Tensor, dict[str, float]]:
         rng = np.random.default_rng((self.settings.seed, self.epoch, self.position))
@@ -205,7 +214,20 @@ def score(
     """Quick figures: triggers with category (greedy), words of parties under gold triggers, status, marked pairs."""
     network.eval()
     n: dict[str, int] = dict.fromkeys(
-        ("gold", "found", "right", "trigger", "false", "empty", "role_gold", "role_found", "role_right", "status", "events"), 0
+        (
+            "gold",
+            "found",
+            "right",
+            "trigger",
+            "false",
+            "empty",
+            "role_gold",
+            "role_found",
+            "role_right",
+            "status",
+            "events",
+        ),
+        0,
     )
     for group in grouped([len(e.words) for e in examples], 400, None):
         chosen = [examples[i] for i in group]
@@ -261,7 +283,9 @@ def heads_of(examples: Sequence[EventExample], network: Network) -> dict[str, tu
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--data", type=Path, default=os.environ.get("DRAGOMAN_DATA"), help="the data folder, for releases")
+    parser.add_argument(
+        "--data", type=Path, default=os.environ.get("DRAGOMAN_DATA"), help="the data folder, for releases"
+    )
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of our corpus")
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--encoder", type=Path, help="folder that keeps the encoder (default: OUT/encoder)")

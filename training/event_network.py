@@ -1,9 +1,11 @@
-"""The event network in torch: a MiniLM encoder that finds events and their parties, and classifies a marked pair of parties.
+"""The event network in torch: a MiniLM encoder that finds events and their parties, and classifies a marked pair of
+parties.
 
-In: subword ids, attention mask, word shapes, the position of each word's first subword, and for a marked pair the positions of the two
-opening marks. Out: for every word, whether and which event it triggers, with action, modes, contexts, status, negation, history
-and the category of the act inside; for every pair of words, whether the second is actor or recipient of the event that the first triggers;
-for a marked pair, the category and modes of what the first party does to the second.
+In: subword ids, attention mask, word shapes, the position of each word's first subword, and for a marked pair the
+positions of the two opening marks. Out: for every word, whether and which event it triggers, with action, modes,
+contexts, status, negation, history and the category of the act inside; for every pair of words, whether the second is
+actor or recipient of the event that the first triggers; for a marked pair, the category, action and modes of what the
+first party does to the second.
 
 It reads a sentence without its neighbours, at most 512 subwords.
 """
@@ -59,6 +61,7 @@ class EventNetwork(nn.Module):
         self.pair = nn.Linear(3 * HIDDEN, HIDDEN)
         self.pair_category = nn.Linear(HIDDEN, 1 + sizes.categories)
         self.pair_modes = nn.Linear(HIDDEN, sizes.modes)
+        self.pair_action = nn.Linear(HIDDEN, sizes.actions)
         self.dropout = dropout
         nn.init.zeros_(self.role.weight)
 
@@ -97,7 +100,11 @@ class EventNetwork(nn.Module):
         sides = at_words(mixed, marks)
         pooled = self._drop(torch.cat([mean, sides[:, 0], sides[:, 1]], dim=1))
         hidden = self._drop(torch.tanh(self.pair(pooled)))
-        return {"pair_category": self.pair_category(hidden), "pair_modes": self.pair_modes(hidden)}
+        return {
+            "pair_category": self.pair_category(hidden),
+            "pair_modes": self.pair_modes(hidden),
+            "pair_action": self.pair_action(hidden),
+        }
 
     def _drop(self, x: Tensor) -> Tensor:
         return functional.dropout(x, self.dropout, self.training)

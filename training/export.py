@@ -2,7 +2,8 @@
 
 In: the folder that `training.fit` wrote. Out: `language.onnx` (fused attention, dynamic int8 weights per channel),
 `language.json` (labels, sha256, version, figures) and `vocabulary.txt`; on standard output, JSON with how far ONNX is
-from torch, the file's size, and with `--data` the figures on the dev sets. It does not put the model into the package: copy the three files there.
+from torch, the file's size, and with `--data` the figures on the dev sets. It does not put the model into the
+package: copy the three files there.
 """
 
 from __future__ import annotations

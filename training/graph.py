@@ -1,7 +1,8 @@
 """A torch module into the graph that ships: traced, attention fused, int8, ready to load.
 
-In: a module in evaluation, a small batch, and the names of inputs and outputs with their free axes. Out: an ONNX file, and how far it is from
-torch. Raises ExportError when attention could not be fused or the fp32 graph differs by more than rounding.
+In: a module in evaluation, a small batch, and the names of inputs and outputs with their free axes. Out: an ONNX
+file, and how far it is from torch. Raises ExportError when attention could not be fused or the fp32 graph differs by
+more than rounding.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """The notation in which passages of the corpus are written: text <-> records.
 
-In: notation (`training/corpus/GUIDELINES.md` describes it) or records. Out: records (one JSON object a passage, with code-point offsets), or
-notation again; compiling what was printed gives the same records. Raises NotationError with file, line and reason.
+In: notation (`training/corpus/GUIDELINES.md` describes it) or records. Out: records (one JSON object a passage, with
+code-point offsets), or notation again; compiling what was printed gives the same records. Raises NotationError with
+file, line and reason.
 
     python -m training.notation compile FILE.txt [--prefix mena] > FILE.jsonl
     python -m training.notation print FILE.jsonl
@@ -67,7 +68,9 @@ def blocks(text: str) -> Iterator[_Block]:
         yield block
 
 
-def compile_text(text: str, ontology: Ontology, *, prefix: str = "p", file: str = "") -> tuple[list[Record], list[NotationError]]:
+def compile_text(
+    text: str, ontology: Ontology, *, prefix: str = "p", file: str = ""
+) -> tuple[list[Record], list[NotationError]]:
     """Records of all passages that follow the notation, and the errors of the others."""
     records: list[Record] = []
     errors: list[NotationError] = []
@@ -345,7 +348,9 @@ def _quoted(span: Mapping[str, Any], text: str) -> str:
 
 def read_records(paths: Iterable[Path]) -> list[Record]:
     """The records of corpus files, in the order of the files' names."""
-    return [json.loads(line) for path in sorted(paths) for line in path.read_text(encoding="utf-8").splitlines() if line]
+    return [
+        json.loads(line) for path in sorted(paths) for line in path.read_text(encoding="utf-8").splitlines() if line
+    ]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

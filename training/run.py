@@ -1,8 +1,9 @@
 """One training run of any network: steps, schedule, checkpoints, log.
 
-In: a network with its optimiser, and, from the subclass, the groups of an epoch and the losses of one group. Out: `checkpoint.pt`
-(weights, optimiser, random state, position; written whole, then renamed) and `log.jsonl`. The same seed, data, thread count and machine
-give the same run, whether or not it was interrupted: an epoch's order depends on the seed and the epoch alone.
+In: a network with its optimiser, and, from the subclass, the groups of an epoch and the losses of one group. Out:
+`checkpoint.pt` (weights, optimiser, random state, position; written whole, then renamed) and `log.jsonl`. The same
+seed, data, thread count and machine give the same run, whether or not it was interrupted: an epoch's order depends on
+the seed and the epoch alone.
 """
 
 from __future__ import annotations

@@ -119,6 +119,53 @@ def code(
         raise typer.Exit(EXIT_REJECTS)
 
 
+@app.command()
+def classify(
+    files: Annotated[
+        list[str] | None,
+        typer.Argument(help='JSON lines {"text", "actor", "recipient"}; - is standard input.', metavar="[FILES|-]..."),
+    ] = None,
+    dialect: Annotated[
+        str | None, typer.Option("--dialect", help="Also print roots in this dialect of PLOVER (zsp, ...).")
+    ] = None,
+) -> None:
+    """Say what a given actor does to a given recipient: categories with probabilities, one JSON line a pair.
+
+    Actor and recipient are spans of the text: [start, end] in characters, or words that stand in it.
+    """
+    import json
+
+    from dragoman.coding.pairs import PairClassifier, rows_of
+    from dragoman.errors import UsageError
+    from dragoman.reading.pairs import PairRequest, read_pairs
+
+    names = files if files else ([] if sys.stdin.isatty() else ["-"])
+    if not names:
+        raise _usage("nothing to read: name files of JSON lines, or - for standard input")
+    classifier = PairClassifier.load()
+    filing = classifier.ontology.dialect(dialect) if dialect is not None else None
+    rejected = 0
+    with _ending_well():
+        for item in read_pairs(names):
+            if isinstance(item, PairRequest):
+                try:
+                    found = classifier.classify(item.text, item.actor, item.recipient)
+                except UsageError as error:
+                    _tell(f"rejected: {item.source}, line {item.row}: {error}")
+                    rejected += 1
+                    continue
+                line = {"row": item.row, "id": item.id, **dict(rows_of(found))}
+                if filing is not None:
+                    line["roots"] = {root: round(p, 4) for root, p in classifier.roots(found, filing).items()}
+                print(json.dumps(line, ensure_ascii=False))
+            else:
+                where = item.source if item.row is None else f"{item.source}, line {item.row}"
+                _tell(f"rejected: {where}: {item.stage}: {item.reason}")
+                rejected += 1
+    if rejected:
+        raise typer.Exit(EXIT_REJECTS)
+
+
 @app.command("check-knowledge")
 def check_knowledge(
     cabinets: Annotated[

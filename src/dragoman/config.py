@@ -17,20 +17,25 @@ from dragoman.errors import UsageError
 class Config:
     """What a run may be told.
 
-    `statements`: keep positions that PLOVER drops, as STATEMENT events. `minimal_confidence`: leave out events below it
-    (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
+    `statements`: keep positions that PLOVER drops, as STATEMENT events. `minimal_confidence`: leave out events below
+    it (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
     `maximal_article_bytes`: a longer article (some 330,000 words) is rejected, not read; whole books are no reports.
+    `events`: who reads events: `both`, `lexicon` (rows of tables alone, traceable to the last, faster and less
+    right), or `network` (the event network alone).
     """
 
     statements: bool = False
     minimal_confidence: float = 0.0
     historical_after_days: int = 365
     maximal_article_bytes: int = 2_000_000
+    events: str = "both"
 
 
 _RANGES: Mapping[str, tuple[float, float | None]] = MappingProxyType(
     {"minimal_confidence": (0, 1), "historical_after_days": (0, None), "maximal_article_bytes": (1, None)}
 )
+
+_CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"events": ("both", "lexicon", "network")})
 
 
 def load_config(path: Path) -> Config:
@@ -56,6 +61,8 @@ def config_from(values: dict[str, object], *, source: str) -> Config:
         wanted = (int, float) if kinds[name] is float else (kinds[name],)
         if not isinstance(value, wanted) or (isinstance(value, bool) and kinds[name] is not bool):
             raise UsageError(f"{source}: {name} must be {kinds[name].__name__}, not {value!r}")
+        if name in _CHOICES and value not in _CHOICES[name]:
+            raise UsageError(f"{source}: {name} must be one of {', '.join(_CHOICES[name])}, not {value!r}")
         low, high = _RANGES.get(name, (None, None))
         if (low is not None and value < low) or (high is not None and value > high):  # type: ignore[operator]
             raise UsageError(f"{source}: {name} must lie between {low} and {high if high is not None else 'any'}")

@@ -1,7 +1,7 @@
 """An act that is ready to be put together into an event mention: the value that the readers of events hand on.
 
-The lexicon's reader (`lexical.py`) and the network's (`learned.py`) both give `Act`s; `fusion.py` makes one list of them, and `assembly.py`
-adds when, where and according to whom.
+The lexicon's reader (`lexical.py`) and the network's (`learned.py`) both give `Act`s; `fusion.py` makes one list of
+them, and `assembly.py` adds when, where and according to whom.
 """
 
 from __future__ import annotations
@@ -10,15 +10,17 @@ from dataclasses import dataclass
 
 from dragoman.coding.categories import Codes
 from dragoman.coding.roles import Roles
-from dragoman.values import Status, Step, TimeSpan
+from dragoman.language.event_network import TriggerReading
+from dragoman.values import Mention, Sentence, Status, Step, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """An act of one sentence. `token` is the index of its trigger word, `first` and `last` those of the trigger's words.
+    """An act of one sentence. `token` is the index of its trigger word, `first` and `last` those of the trigger's
+    words.
 
-    `negated` counts denials by the speaker in; `historical` is what the words alone say. `confidence` is 0 to 1. `words` holds every word
-    that may stand for the trigger in another reader's eyes: the light verb beside its noun.
+    `negated` counts denials by the speaker in; `historical` is what the words alone say. `confidence` is 0 to 1.
+    `words` holds every word that may stand for the trigger in another reader's eyes: the light verb beside its noun.
     """
 
     sentence: int
@@ -34,3 +36,13 @@ class Act:
     when: TimeSpan | None
     confidence: float
     steps: tuple[Step, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SentenceActs:
+    """What the two readers of events say of one sentence, and the mentions that stand in it."""
+
+    sentence: Sentence
+    mentions: tuple[Mention, ...]
+    acts: tuple[Act, ...]
+    readings: tuple[TriggerReading, ...]

@@ -14,6 +14,7 @@ from dragoman.coding.contexts import contexts_of
 from dragoman.coding.domestic import with_countries
 from dragoman.coding.locations import place_of
 from dragoman.coding.speech import SpeechAct, chain_for
+from dragoman.coding.times import time_of
 from dragoman.config import Config
 from dragoman.knowledge import Knowledge
 from dragoman.values import Article, EventMention, Mention, Party, Sentence, Span, Speaker, Step, TimeSpan
@@ -23,6 +24,8 @@ def assemble(act: Act, background: Background, knowledge: Knowledge, config: Con
     """The event mention of one act; its id is left empty for the coder to give."""
     sentence = background.sentences[act.sentence]
     codes = act.codes
+    times = background.times[sentence.index]
+    when = act.when or time_of(act.token, sentence, times, background.article.published, knowledge.time_words)
     actors = _parties(act.roles.actors, background.mentions)
     recipients = _parties(act.roles.recipients, background.mentions)
     where = place_of(
@@ -41,7 +44,7 @@ def assemble(act: Act, background: Background, knowledge: Knowledge, config: Con
         *_identity_steps(act, background.mentions),
         *_inferred_steps((*actors, *recipients)),
         *(step for _, step in contexts),
-        *_time_steps(act.when),
+        *_time_steps(when),
         *(Step("speech", link.rule, (link.cue,)) for link in chain),
     )
     return EventMention(
@@ -61,8 +64,8 @@ def assemble(act: Act, background: Background, knowledge: Knowledge, config: Con
         trigger=_words(act.first, act.last, sentence),
         status=act.status,
         negated=act.negated,
-        historical=act.historical or _is_historical(act.when, background.article, config),
-        date=act.when,
+        historical=act.historical or _is_historical(when, background.article, config),
+        date=when,
         place=where,
         attribution=tuple(_speaker(link, background.mentions) for link in chain),
         size=None,

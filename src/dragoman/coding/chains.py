@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
+from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
     country_of,
@@ -38,7 +39,7 @@ def follow_chains(
     article: Article, drafts: Sequence[Draft], spots: Spots, setting: Setting, labels: Mapping[int, str]
 ) -> None:
     """Resolve in reading order, so that what was resolved before can be pointed at; `labels` as by `labels_of`."""
-    chain = Chain(article, spots, setting, labels)
+    chain = Chain(article, spots, setting, labels, issuer_of(article, drafts, setting))
     for draft in sorted(drafts, key=lambda d: (d.mention.sentence, d.mention.head)):
         chain.resolve(draft)
     # A speaker may stand after the quotation that holds the pronoun.
@@ -61,14 +62,16 @@ class Chain:
 
     __slots__ = ("_article", "_by_sentence", "_done", "_pronouns", "_seen", "_setting", "_spots")
 
-    def __init__(self, article: Article, spots: Spots, setting: Setting, labels: Mapping[int, str]) -> None:
+    def __init__(
+        self, article: Article, spots: Spots, setting: Setting, labels: Mapping[int, str], issuer: Actor | None
+    ) -> None:
         self._article = article
         self._spots = spots
         self._setting = setting
         self._seen: list[Draft] = []
         self._done: set[int] = set()
         self._by_sentence: dict[int, list[Draft]] = {}
-        self._pronouns = PronounReader(self._by_sentence, spots, setting, labels)
+        self._pronouns = PronounReader(self._by_sentence, spots, setting, labels, issuer)
 
     def resolve(self, draft: Draft) -> None:
         """Give one draft its referents, if a rule finds them."""

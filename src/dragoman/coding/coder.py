@@ -1,9 +1,10 @@
 """The stages in order: this file is the map of the coding room.
 
-In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends on
-nothing but itself, so that it gives the same bytes alone and among a thousand others.
+In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends
+on nothing but itself, so that it gives the same bytes alone and among a thousand others.
 
-    analyse -> mentions -> identity -> events -> status, codes, time, place, speech -> EventMention
+analyse -> mentions -> identity -> acts by the lexicon, acts by the network -> fusion -> time, place, speech ->
+EventMention
 
 It cannot see other articles: copies and retellings are told apart in the record.
 """
@@ -17,9 +18,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dragoman import __version__
+from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.assembly import assemble
 from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.fusion import FusionWeights, fuse
 from dragoman.coding.identity import identify
 from dragoman.coding.lexical import lexical_acts
 from dragoman.coding.locations import find_places
@@ -32,6 +35,7 @@ from dragoman.errors import CodingError, DragomanError
 from dragoman.knowledge import Knowledge, load_knowledge
 from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.analysis import Language, analyse, load_language
+from dragoman.language.event_network import EventNetwork, TriggerReading
 from dragoman.language.network import Network
 from dragoman.reading.plain import PlainReader
 from dragoman.values import Article, EventMention, Mention, Sentence
@@ -47,29 +51,49 @@ class Analysis:
 
 
 class Coder:
-    """Codes articles. Owns the network and the tables; holds no state between articles."""
+    """Codes articles. Owns the networks and the tables; holds no state between articles."""
 
-    __slots__ = ("_reader", "config", "knowledge", "language", "network")
+    __slots__ = ("_reader", "_weights", "config", "event_network", "knowledge", "language", "network")
 
-    def __init__(self, knowledge: Knowledge, language: Language, network: Network, config: Config) -> None:
-        """All parts are handed in; `Coder.load` makes the usual ones."""
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        language: Language,
+        network: Network,
+        event_network: EventNetwork | None,
+        config: Config,
+        weights: FusionWeights | None = None,
+    ) -> None:
+        """All parts are handed in; `Coder.load` makes the usual ones. Without `event_network` the lexicon codes alone.
+
+        `weights` join lexicon and network; without them, those of the network's manifest do.
+        """
         self.knowledge = knowledge
         self.language = language
         self.network = network
+        self.event_network = event_network
         self.config = config
         self._reader = PlainReader(load_wordlists())
+        if weights is None and event_network is not None:
+            weights = FusionWeights.of(event_network.manifest["fusion"])
+        self._weights = weights
 
     @classmethod
-    def load(cls, *, model: Path | None = None, config: Config | None = None) -> Coder:
-        """A coder with the shipped tables and network. Raises KnowledgeError or ModelError where they are damaged."""
-        with ThreadPoolExecutor(max_workers=1) as beside:  # the network's file is read while the tables are
-            network = beside.submit(Network.load, model)
+    def load(cls, *, models: Path | None = None, config: Config | None = None) -> Coder:
+        """A coder with the shipped tables and networks. Raises KnowledgeError or ModelError where they are damaged."""
+        config = config if config is not None else Config()
+        with ThreadPoolExecutor(max_workers=2) as beside:  # the networks' files are read while the tables are
+            network = beside.submit(Network.load, models)
+            events = beside.submit(EventNetwork.load, models) if config.events != "lexicon" else None
             knowledge, language = load_knowledge(), load_language()
-        return cls(knowledge, language, network.result(), config if config is not None else Config())
+        return cls(knowledge, language, network.result(), events.result() if events is not None else None, config)
 
     def versions(self) -> dict[str, str]:
         """What coded: the versions of dragoman, of the models and of the knowledge tables."""
-        return {"dragoman": __version__, "models": self.network.version, "knowledge": self.knowledge.version}
+        models = self.network.version
+        if self.event_network is not None:
+            models += f" {self.event_network.version}"
+        return {"dragoman": __version__, "models": models, "knowledge": self.knowledge.version}
 
     def code(
         self,
@@ -118,6 +142,17 @@ class Coder:
         return tuple(event for event in found if self._is_wanted(event))
 
     def _code(self, analysis: Analysis) -> list[EventMention]:
+        background, sentences = self.read_acts(analysis)
+        found: list[EventMention] = []
+        for told in sentences:
+            acts: Sequence[Act] = told.acts
+            if self.event_network is not None and self._weights is not None:
+                acts = fuse(told, self.event_network, self._weights, self.knowledge.ontology)
+            found.extend(assemble(act, background, self.knowledge, self.config) for act in acts)
+        return _with_ids(found)
+
+    def read_acts(self, analysis: Analysis) -> tuple[Background, list[SentenceActs]]:
+        """What the two readers of events say of each sentence, before one list is made of it."""
         article, sentences, mentions = analysis.article, analysis.sentences, analysis.mentions
         lexicon = self.knowledge.lexicon
         by_sentence: list[list[Mention]] = [[] for _ in sentences]
@@ -134,11 +169,21 @@ class Coder:
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
             places=find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors),
         )
-        found: list[EventMention] = []
-        for reader, finder in zip(readers, finders, strict=True):
-            for act in lexical_acts(reader, finder, background, self.knowledge):
-                found.append(assemble(act, background, self.knowledge, self.config))
-        return _with_ids(found)
+        readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
+        if self.event_network is not None:
+            readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
+        by_lexicon = self.config.events != "network"
+        return background, [
+            SentenceActs(
+                sentence,
+                tuple(own),
+                tuple(lexical_acts(reader, finder, background, self.knowledge)) if by_lexicon else (),
+                tuple(said),
+            )
+            for sentence, own, reader, finder, said in zip(
+                sentences, by_sentence, readers, finders, readings, strict=True
+            )
+        ]
 
     def _is_wanted(self, event: EventMention) -> bool:
         if event.event == "STATEMENT" and not self.config.statements:

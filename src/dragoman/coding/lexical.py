@@ -1,7 +1,8 @@
 """Acts as the lexicon reads them: every field from a row of the tables.
 
-In: the event candidates of a sentence, with its clauses, its speech and its times. Out: `Act`s. Their confidence is the product of plain factors
-(`_confidence`): a ranking of what the rules are sure of, which `fusion.py` turns into a probability.
+In: the event candidates of a sentence, with its clauses, its speech and its times. Out: `Act`s. Their confidence is
+the product of plain factors (`_confidence`): a ranking of what the rules are sure of, which `fusion.py` turns into a
+probability.
 """
 
 from __future__ import annotations

@@ -29,12 +29,18 @@ _SEXES = ("male", "female")
 class PronounReader:
     """Finds antecedents among the drafts of one article; `before` holds those resolved so far, by sentence."""
 
-    __slots__ = ("_barred", "_before", "_labels", "_setting", "_spots")
+    __slots__ = ("_barred", "_before", "_issuer", "_labels", "_setting", "_spots")
 
     def __init__(
-        self, before: Mapping[int, Sequence[Draft]], spots: Spots, setting: Setting, labels: Mapping[int, str]
+        self,
+        before: Mapping[int, Sequence[Draft]],
+        spots: Spots,
+        setting: Setting,
+        labels: Mapping[int, str],
+        issuer: Actor | None,
     ) -> None:
         self._labels = labels
+        self._issuer = issuer
         self._barred: frozenset[int | str] = frozenset()
         self._before = before
         self._spots = spots
@@ -49,6 +55,9 @@ class PronounReader:
             label = self._labels.get(draft.mention.sentence) if not found else None
             if label is not None:
                 self._says_label(draft, label)
+                return
+            if not found and self._issuer is not None and draft.mention.head not in _quoted(draft):
+                draft.referents = (self._issuer,)
                 return
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"

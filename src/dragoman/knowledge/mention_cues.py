@@ -1,7 +1,7 @@
-"""The small words that mentions turn on: pronouns, counterparts, "both sides", forms of address.
+"""The small words that mentions turn on: pronouns, counterparts, "both sides", forms of address; whose a site is.
 
-In: `tables/mentions/pronouns.csv` and `cues.csv`. Out: one frozen `MentionCues`. It knows no titles (offices), no
-names (actors) and no verbs (lexicon).
+In: `tables/mentions/pronouns.csv`, `cues.csv` and `issuers.csv`. Out: one frozen `MentionCues`. It knows no titles
+(offices), no names (actors) and no verbs (lexicon).
 """
 
 from __future__ import annotations
@@ -68,14 +68,17 @@ class Cue:
 
 @dataclass(frozen=True, slots=True)
 class MentionCues:
-    """`pronouns` by lower-case form; `roles[role][word]` is the cue."""
+    """`pronouns` by lower-case form; `roles[role][word]` is the cue; `issuers[host]` is whose statements a site
+    holds.
+    """
 
     pronouns: Mapping[str, Pronoun]
     roles: Mapping[str, Mapping[str, Cue]]
+    issuers: Mapping[str, str]
 
 
 def load_mention_cues(folder: Path | Traversable | None = None) -> MentionCues:
-    """Read both tables of `folder` (default: the package's). Raises KnowledgeError for rows unknown or doubled."""
+    """Read the tables of `folder` (default: the package's). Raises KnowledgeError for rows unknown or doubled."""
     home: Path | Traversable = files("dragoman.knowledge") / "tables" / "mentions" if folder is None else folder
     pronouns: dict[str, Pronoun] = {}
     for row in _rows(home, "pronouns.csv"):
@@ -91,7 +94,12 @@ def load_mention_cues(folder: Path | Traversable | None = None) -> MentionCues:
         if row["word"] in roles[row["role"]]:
             raise KnowledgeError("word given twice in one role", table="cues.csv", row=row["id"])
         roles[row["role"]][row["word"]] = Cue(row["id"], row["word"], row["role"], row["value"], row["source"])
-    return MentionCues(pronouns, roles)
+    issuers: dict[str, str] = {}
+    for row in _rows(home, "issuers.csv"):
+        if row["host"] in issuers or not row["source"]:
+            raise KnowledgeError("host given twice, or no source", table="issuers.csv", row=row["id"])
+        issuers[row["host"]] = row["entity"]
+    return MentionCues(pronouns, roles, issuers)
 
 
 def check_mention_cues(cues: MentionCues) -> list[Finding]:

@@ -1,15 +1,15 @@
 """Runs the event network: sentences of words -> words that trigger events, and what a marked pair of parties does.
 
-In: sentences as sequences of words, one call an article; or one sentence with two ranges of words. Out: the words of each sentence that may trigger
-an event, with probabilities of category, action, modes, contexts, status and parties; or probabilities of categories and modes for the pair.
-`training/event_export.py` writes the model.
+In: sentences as sequences of words, one call an article; or one sentence with two ranges of words. Out: the words of
+each sentence that may trigger an event, with probabilities of category, action, modes, contexts, status and parties;
+or probabilities of categories and modes for the pair. `training/event_export.py` writes the model.
 
 It reads a sentence without its neighbours, and knows no actors: which words name whom is found elsewhere.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,17 +26,18 @@ LEAST = 0.02  # a word less likely to trigger an event is not looked at
 LONGEST_PAIR = 360  # pieces of a sentence with a marked pair; a longer one is cut around the marks
 
 _BY_WORD = ["category", "modes", "action", "contexts", "about", "status", "flags", "roles"]
-_BY_PAIR = ["pair_category", "pair_modes"]
+_BY_PAIR = ["pair_category", "pair_modes", "pair_action"]
 
 Floats = NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TriggerReading:
-    """What the network says of one word as a trigger; all are probabilities, the lists in the order of `EventNetwork`'s labels.
+    """What the network says of one word as a trigger; all are probabilities, the lists in the order of
+    `EventNetwork`'s labels.
 
-    `category` begins with "no event", `about` with "no act inside". `roles` has two rows (actor, recipient) and a column for
-    each word of the sentence.
+    `category` begins with "no event", `about` with "no act inside". `roles` has two rows (actor, recipient) and a
+    column for each word of the sentence.
     """
 
     word: int
@@ -53,10 +54,13 @@ class TriggerReading:
 
 @dataclass(frozen=True, slots=True)
 class PairReading:
-    """What a first party does to a second: probabilities of the categories (they leave room for "nothing") and of modes."""
+    """What a first party does to a second: probabilities of categories (they leave room for "nothing"), modes,
+    actions.
+    """
 
-    categories: dict[str, float]
-    modes: dict[str, float]
+    categories: Mapping[str, float]
+    modes: Mapping[tuple[str, str], float]
+    actions: Mapping[str, float]
 
 
 class EventNetwork:
@@ -82,7 +86,8 @@ class EventNetwork:
     def read(self, sentences: Sequence[Sequence[str]]) -> list[list[TriggerReading]]:
         """The possible triggers of each sentence of one article, in the order of their words.
 
-        Batches never cross a call. A sentence of more than 382 pieces is read in windows, and parties are looked for within a window.
+        Batches never cross a call. A sentence of more than 382 pieces is read in windows, and parties are looked for
+        within a window.
         """
         found: list[list[TriggerReading]] = [[] for _ in sentences]
         for batch, feed in self._pieces.batched(sentences):
@@ -98,15 +103,18 @@ class EventNetwork:
         return found
 
     def classify(self, words: Sequence[str], first: tuple[int, int], second: tuple[int, int]) -> PairReading:
-        """What the party in the half-open range `first` does to that in `second`; the ranges hold at least one word each."""
+        """What the party in the half-open range `first` does to that in `second`; the ranges hold at least one word
+        each.
+        """
         words, first, second = self._cut(words, first, second)
         sentence, places = marked(words, first, second)
         feed = self._pieces.with_marks(sentence)
         marks = feed["first"][:, list(places)]
-        category, modes = self._session.run(_BY_PAIR, {**feed, "marks": marks})
+        category, modes, action = self._session.run(_BY_PAIR, {**feed, "marks": marks})
         return PairReading(
-            {name: float(p) for name, p in zip(self.categories, category[0, 1:], strict=True)},
-            {"/".join(name): float(p) for name, p in zip(self.modes, modes[0], strict=True)},
+            dict(zip(self.categories, category[0, 1:].tolist(), strict=True)),
+            dict(zip(self.modes, modes[0].tolist(), strict=True)),
+            dict(zip(self.actions, action[0].tolist(), strict=True)),
         )
 
     def _cut(

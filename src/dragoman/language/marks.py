@@ -1,4 +1,5 @@
-"""Marks around two parties of a sentence, for the classifier of pairs. In: words and two ranges. Out: words with four marks.
+"""Marks around two parties of a sentence, for the classifier of pairs. In: words and two ranges. Out: words with four
+marks.
 
 The marks are unused pieces of the encoder's vocabulary, so no text holds them as words of its own.
 """

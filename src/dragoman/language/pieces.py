@@ -1,7 +1,8 @@
 """Words into the encoder's pieces, sentences into windows, windows into batches: what every network is fed with.
 
-In: sentences as sequences of words, one call an article. Out: batches of arrays, each with the windows that it holds. Batches never
-cross a call, because int8 scales are taken over a batch: so the same sentences in one call give the same bytes.
+In: sentences as sequences of words, one call an article. Out: batches of arrays, each with the windows that it holds.
+Batches never cross a call, because int8 scales are taken over a batch: so the same sentences in one call give the
+same bytes.
 
 The encoder is uncased: case reaches it only through the shape of words.
 """
@@ -73,7 +74,9 @@ def wordpieces(vocabulary: Mapping[str, int]) -> Tokenizer:
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """Consecutive words of a sentence that one run of the network reads; `pieces` counts its pieces, marks of the ends too."""
+    """Consecutive words of a sentence that one run of the network reads; `pieces` counts its pieces, marks of the
+    ends too.
+    """
 
     pieces: int
     sentence: int

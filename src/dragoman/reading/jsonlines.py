@@ -55,7 +55,7 @@ def read_rows(
 def _article(
     line: bytes, reader: PlainReader, source: str, row: int, names: Mapping[str, tuple[str, ...]], published: str | None
 ) -> Article:
-    values = _object(line, source, row)
+    values = json_object(line, source, row)
     found = {field: _value(values, field, names[field], source, row) for field in NAMES}
     text = found["text"]
     if text is None:
@@ -72,7 +72,8 @@ def _article(
     )
 
 
-def _object(line: bytes, source: str, row: int) -> dict[str, object]:
+def json_object(line: bytes, source: str, row: int) -> dict[str, object]:
+    """The object of one line, its numbers as floats. Raises ReadingError for what is none."""
     try:
         values = json.loads(line.decode("utf-8"), parse_int=float)  # no field is a number; those of any length pass
     except UnicodeDecodeError as error:

@@ -120,6 +120,12 @@ def _chunks(head: bytes, stream: BinaryIO) -> Iterator[bytes]:
         yield chunk
 
 
+def lines_of(stream: BinaryIO, limit: int) -> Iterator[bytes | None]:
+    """The lines of a stream without a byte-order mark; none in place of one that is longer than `limit` bytes."""
+    head = stream.read(_CHUNK)
+    return _lines(_chunks(head.removeprefix(codecs.BOM_UTF8), stream), limit)
+
+
 def _lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
     """Lines without their ends; none in place of one that is longer than `limit` bytes, which is never held whole."""
     held: list[bytes] = []

@@ -1,0 +1,270 @@
+"""One list of acts out of two: what the lexicon reads and what the event network reads.
+
+In: the acts of a sentence by the lexicon, the network's readings of it, its mentions, and weights fitted on passages
+that neither had seen (`training/calibrate.py`). Out: acts with a calibrated probability. Method: a word that either
+reader takes for a trigger is a candidate; for every category that one of them proposes, a logistic model of what both
+say gives the probability that a careful coder would record it; the best category is kept if that reaches the
+threshold. Parties are chosen in the same way, mention by mention. All else is the lexicon's where it agrees on the
+category, for its rows say more, and the network's where it does not.
+
+It cannot find an act that neither reader sees.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from dragoman.coding.acts import Act, SentenceActs
+from dragoman.coding.categories import Codes
+from dragoman.coding.learned import (
+    Part,
+    about_of,
+    categories_of,
+    codes_of,
+    contexts_of,
+    logit,
+    modes_of,
+    parts_of,
+    sigmoid,
+)
+from dragoman.coding.roles import Roles
+from dragoman.knowledge.ontology import STATEMENT, Ontology
+from dragoman.language.event_network import EventNetwork, TriggerReading
+from dragoman.values import Mention, Sentence, Span, Status, Step
+
+_PROPOSED = 3  # categories of one reading that are weighed
+_UNSEEN = 0.01  # what the network is taken to say of a word that it does not think of
+
+Features = Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Logistic:
+    """A logistic model: a weight for each named feature, an intercept, and the probability from which it says yes."""
+
+    weights: Mapping[str, float]
+    intercept: float
+    threshold: float
+
+    def probability(self, features: Features) -> float:
+        return sigmoid(self.intercept + sum(self.weights[name] * value for name, value in features.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class FusionWeights:
+    """What was fitted on passages kept back from training; it ships in the manifest of the event model."""
+
+    event: Logistic
+    actor: Logistic
+    recipient: Logistic
+
+    @classmethod
+    def of(cls, manifest: Mapping[str, Mapping[str, Mapping[str, object]]]) -> FusionWeights:
+        """Read from a manifest's `fusion`. Raises KeyError or TypeError where it is not whole."""
+        return cls(*(Logistic(**manifest[name]) for name in ("event", "actor", "recipient")))  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A trigger word with what either reader says of it."""
+
+    word: int
+    reading: TriggerReading | None
+    act: Act | None
+
+
+def candidates_of(acts: Sequence[Act], readings: Sequence[TriggerReading]) -> list[Candidate]:
+    """Trigger words of both readers, those of the same act as one, in the order of the words."""
+    left = {reading.word: reading for reading in readings}
+    found = []
+    for act in acts:
+        own = [left[word] for word in act.words if word in left]
+        best = min(own, key=lambda reading: (reading.category[0], reading.word), default=None)
+        for reading in own:
+            del left[reading.word]
+        found.append(Candidate(act.token, best, act))
+    found += [Candidate(reading.word, reading, None) for reading in left.values()]
+    return sorted(found, key=lambda candidate: candidate.word)
+
+
+def proposals(candidate: Candidate, network: EventNetwork) -> dict[str, Features]:
+    """The categories proposed for a candidate, each with the features that the model of events weighs."""
+    likely = dict(categories_of(candidate.reading, network)[:_PROPOSED]) if candidate.reading is not None else {}
+    act = candidate.act
+    if act is not None:
+        said = candidate.reading
+        known = dict(zip(network.categories, said.category[1:].tolist(), strict=True)) if said is not None else {}
+        likely.setdefault(act.codes.event, known.get(act.codes.event, _UNSEEN))
+    return {category: _event_features(category, p, candidate) for category, p in likely.items()}
+
+
+def _event_features(category: str, p: float, candidate: Candidate) -> Features:
+    act, reading = candidate.act, candidate.reading
+    agrees = act is not None and act.codes.event == category
+    return {
+        "network": logit(p),
+        "network_any": logit(1.0 - float(reading.category[0])) if reading is not None else logit(_UNSEEN),
+        "lexicon_agrees": float(agrees),
+        "lexicon_differs": float(act is not None and not agrees),
+        "lexicon_sure": act.confidence - 0.7 if act is not None and agrees else 0.0,
+    }
+
+
+def party_features(part: Part, role: int, act: Act | None) -> Features:
+    """What the models of parties weigh for one mention in one role (0 actor, 1 recipient)."""
+    own, other = (part.actor, part.recipient) if role == 0 else (part.recipient, part.actor)
+    index = part.mention.index
+    said = act.roles.actors if act is not None and role == 0 else act.roles.recipients if act is not None else ()
+    against = act.roles.recipients if act is not None and role == 0 else act.roles.actors if act is not None else ()
+    return {
+        "head": logit(own[0]),
+        "greatest": logit(own[1]),
+        "other_role": logit(other[1]),
+        "lexicon_same": float(index in said),
+        "lexicon_other": float(index in against),
+        "lexicon_none": float(act is not None and index not in said and index not in against),
+    }
+
+
+def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, ontology: Ontology) -> list[Act]:
+    """The acts of one sentence. Statements of the lexicon stay where nothing else is read."""
+    found: list[Act] = []
+    for candidate in candidates_of(told.acts, told.readings):
+        weighed = {
+            category: weights.event.probability(features)
+            for category, features in proposals(candidate, network).items()
+            if category != STATEMENT
+        }
+        best = max(weighed, key=lambda category: (weighed[category], category), default=None)
+        if best is None or weighed[best] < weights.event.threshold:
+            if candidate.act is not None and candidate.act.codes.event == STATEMENT:
+                found.append(candidate.act)
+            continue
+        found.append(_joined(candidate, best, weighed, told, network, weights, ontology))
+    return found
+
+
+def _joined(
+    candidate: Candidate,
+    category: str,
+    weighed: Mapping[str, float],
+    told: SentenceActs,
+    network: EventNetwork,
+    weights: FusionWeights,
+    ontology: Ontology,
+) -> Act:
+    sentence = told.sentence
+    act = candidate.act if candidate.act is not None and candidate.act.codes.event == category else None
+    reading = candidate.reading
+    confidence = round(min(max(weighed[category], 0.01), 0.99), 3)
+    if reading is None:
+        assert act is not None  # only the lexicon's own category is proposed where the network is silent
+        return replace(act, confidence=confidence)
+    status, status_steps = _status(act, reading, network)
+    code_steps: tuple[Step, ...] = ()
+    if act is not None:
+        codes = _with_learned(act.codes, reading, network)
+    else:
+        codes, code_steps = codes_of(category, status, reading, network, ontology)
+    roles, role_steps = _roles(act, reading, told, network, weights)
+    others = tuple(
+        (name, round(p, 3)) for name, p in sorted(weighed.items(), key=lambda item: -item[1]) if name != category
+    )
+    word = sentence.tokens[reading.word if act is None else act.token]
+    trigger = Span(word.text, word.start, word.end)
+    first, last = (act.first, act.last) if act is not None else (reading.word, _with_particle(reading.word, sentence))
+    return Act(
+        sentence=sentence.index,
+        token=act.token if act is not None else reading.word,
+        first=first,
+        last=last,
+        words=act.words if act is not None else frozenset({reading.word}),
+        codes=codes,
+        roles=roles,
+        status=status,
+        negated=_negated(act, reading),
+        historical=reading.historical >= 0.5,
+        when=act.when if act is not None else None,
+        confidence=confidence,
+        steps=(
+            *(act.steps if act is not None else ()),
+            Step("events", network.version, (trigger,), f"{category} {confidence:.2f}", others),
+            *code_steps,
+            *role_steps,
+            *status_steps,
+        ),
+    )
+
+
+def _with_particle(word: int, sentence: Sentence) -> int:
+    """The last word of a trigger: its particle, if that stands next to it."""
+    after = word + 1
+    if after < len(sentence.tokens):
+        token = sentence.tokens[after]
+        if token.head == word and token.relation == "compound:prt":
+            return after
+    return word
+
+
+def _with_learned(codes: Codes, reading: TriggerReading, network: EventNetwork) -> Codes:
+    """The lexicon's codes, with modes, contexts and the act inside where its rows say none."""
+    modes = codes.modes or modes_of(codes.event, reading, network)
+    contexts = tuple(sorted({*codes.contexts, *contexts_of(reading, network)}))
+    about = codes.about if codes.about is not None else about_of(reading, network)
+    return replace(codes, modes=modes, contexts=contexts, about=about)
+
+
+def _status(act: Act | None, reading: TriggerReading, network: EventNetwork) -> tuple[Status, tuple[Step, ...]]:
+    """The network's status where it is sure or alone, else the rules'."""
+    best = int(reading.status.argmax())
+    p = float(reading.status[best])
+    status: Status = network.statuses[best]  # type: ignore[assignment]
+    if act is not None and (act.status == status or p < 0.8):
+        return act.status, ()
+    return status, (Step("status", network.version, (), f"{status} {p:.2f}"),)
+
+
+def _negated(act: Act | None, reading: TriggerReading) -> bool:
+    if act is None:
+        return reading.negated >= 0.5
+    return reading.negated >= (0.3 if act.negated else 0.7)
+
+
+def _roles(
+    act: Act | None, reading: TriggerReading, told: SentenceActs, network: EventNetwork, weights: FusionWeights
+) -> tuple[Roles, tuple[Step, ...]]:
+    """Who acts on whom: each mention in its likelier role, if that is likely enough; one mention for each actor."""
+    sides: tuple[list[tuple[float, Mention]], list[tuple[float, Mention]]] = ([], [])
+    for part in parts_of(reading, told.mentions, told.sentence):
+        chances = (
+            weights.actor.probability(party_features(part, 0, act)),
+            weights.recipient.probability(party_features(part, 1, act)),
+        )
+        role = 0 if chances[0] >= chances[1] else 1
+        if chances[role] >= (weights.actor, weights.recipient)[role].threshold:
+            sides[role].append((chances[role], part.mention))
+    chosen = tuple(_distinct(side) for side in sides)
+    steps = tuple(
+        Step(
+            "roles",
+            f"{network.version}:{name}",
+            tuple(Span(m.text, m.start, m.end) for _, m in side),
+            " ".join(f"{p:.2f}" for p, _ in side),
+        )
+        for name, side in zip(("actor", "recipient"), chosen, strict=True)
+        if side
+    )
+    return Roles(tuple(m.index for _, m in chosen[0]), tuple(m.index for _, m in chosen[1])), steps
+
+
+def _distinct(side: Iterable[tuple[float, Mention]]) -> list[tuple[float, Mention]]:
+    """Without mentions inside likelier ones or of the same actors, in the order of the text."""
+    kept: list[tuple[float, Mention]] = []
+    for p, mention in sorted(side, key=lambda item: (-item[0], item[1].start)):
+        names = {actor.id for actor in mention.actors}
+        inside = any(m.start < mention.end and mention.start < m.end for _, m in kept)
+        known = any(names <= {actor.id for actor in m.actors} for _, m in kept)
+        if not inside and not known:
+            kept.append((p, mention))
+    return sorted(kept, key=lambda item: item[1].start)
