@@ -28,6 +28,7 @@ Record = Mapping[str, Any]
 CORPUS = Path(__file__).resolve().parent / "corpus"
 INTERNATIONAL = frozenset({"UNO", "EUR", "NATO", "IGO", "NGO", "IMG", "MNC"})
 VERBAL = ("AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN")
+HOSTED = frozenset({"host-summit"})  # the guests come to the host, as on a visit
 LONGEST_TRIGGER, LONGEST_PARTY = 4, 16  # words
 SHINGLE = 4  # words
 ALIKE = 0.5  # share of common shingles from which two passages are near-duplicates, unless they form a contrast set
@@ -64,7 +65,8 @@ def _code_breaches(event: Record, knowledge: Knowledge) -> Iterator[str]:
 
 def _party_breaches(event: Record, knowledge: Knowledge) -> Iterator[str]:
     entities = knowledge.actors.entities
-    if event["event"] == "CONSULT" and event["recipients"] and not {"visit", "third-party"} & set(event["modes"]):
+    hosted = {"visit", "third-party"} & set(event["modes"]) or event["action"] in HOSTED
+    if event["event"] == "CONSULT" and event["recipients"] and not hosted:
         yield "parties of a meeting are all actors"
     starts = Counter(p["start"] for role in ("actors", "recipients") for p in event[role])
     if any(count > 1 for count in starts.values()):

@@ -101,11 +101,13 @@ def compile_passage(rows: Sequence[tuple[int, str]], ontology: Ontology, name: s
             raise NotationError("a passage has one T line")
         text = kinds["T"][0][1]
         parties: dict[str, tuple[str | None, str | None]] = {}
-        for at, rest in kinds["P"]:
+        for number, rest in kinds["P"]:
+            at = number
             words, party = _party(rest, text)
             parties[words] = party
         events: list[Record] = []
-        for at, rest in kinds["E"]:
+        for number, rest in kinds["E"]:
+            at = number
             events.append(_event(rest, text, parties, ontology))
         at = rows[0][0]
         if bool(events) == bool(kinds["N"]):

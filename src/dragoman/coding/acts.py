@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dragoman.coding.categories import Codes
+from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.roles import Roles
 from dragoman.language.event_network import TriggerReading
 from dragoman.values import Mention, Sentence, Status, Step, TimeSpan
@@ -42,7 +43,11 @@ class Act:
 class SentenceActs:
     """What the two readers of events say of one sentence, and the mentions that stand in it."""
 
-    sentence: Sentence
+    reader: ClauseReader
     mentions: tuple[Mention, ...]
     acts: tuple[Act, ...]
     readings: tuple[TriggerReading, ...]
+
+    @property
+    def sentence(self) -> Sentence:
+        return self.reader.sentence

@@ -10,17 +10,21 @@ from datetime import date, timedelta
 
 from dragoman.coding.acts import Act
 from dragoman.coding.background import Background
+from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of
 from dragoman.coding.domestic import with_countries
 from dragoman.coding.locations import place_of
 from dragoman.coding.speech import SpeechAct, chain_for
 from dragoman.coding.times import time_of
+from dragoman.coding.victims import size_of
 from dragoman.config import Config
 from dragoman.knowledge import Knowledge
 from dragoman.values import Article, EventMention, Mention, Party, Sentence, Span, Speaker, Step, TimeSpan
 
 
-def assemble(act: Act, background: Background, knowledge: Knowledge, config: Config) -> EventMention:
+def assemble(
+    act: Act, reader: ClauseReader, background: Background, knowledge: Knowledge, config: Config
+) -> EventMention:
     """The event mention of one act; its id is left empty for the coder to give."""
     sentence = background.sentences[act.sentence]
     codes = act.codes
@@ -39,12 +43,16 @@ def assemble(act: Act, background: Background, knowledge: Knowledge, config: Con
     actors, recipients = with_countries(actors, recipients, where, codes.event)
     chain = chain_for(act.token, background.speech[sentence.index])
     contexts = contexts_of(sentence, knowledge.lexicon)
+    size, counted = size_of(
+        codes.event, act.words | {act.token}, reader, knowledge.victim_cues, knowledge.time_words.senses
+    )
     steps = (
         *act.steps,
         *_identity_steps(act, background.mentions),
         *_inferred_steps((*actors, *recipients)),
         *(step for _, step in contexts),
         *_time_steps(when),
+        *counted,
         *(Step("speech", link.rule, (link.cue,)) for link in chain),
     )
     return EventMention(
@@ -68,7 +76,7 @@ def assemble(act: Act, background: Background, knowledge: Knowledge, config: Con
         date=when,
         place=where,
         attribution=tuple(_speaker(link, background.mentions) for link in chain),
-        size=None,
+        size=size,
         confidence=act.confidence,
         steps=steps,
     )

@@ -148,7 +148,7 @@ class Coder:
             acts: Sequence[Act] = told.acts
             if self.event_network is not None and self._weights is not None:
                 acts = fuse(told, self.event_network, self._weights, self.knowledge.ontology)
-            found.extend(assemble(act, background, self.knowledge, self.config) for act in acts)
+            found.extend(assemble(act, told.reader, background, self.knowledge, self.config) for act in acts)
         return _with_ids(found)
 
     def read_acts(self, analysis: Analysis) -> tuple[Background, list[SentenceActs]]:
@@ -175,14 +175,12 @@ class Coder:
         by_lexicon = self.config.events != "network"
         return background, [
             SentenceActs(
-                sentence,
+                reader,
                 tuple(own),
                 tuple(lexical_acts(reader, finder, background, self.knowledge)) if by_lexicon else (),
                 tuple(said),
             )
-            for sentence, own, reader, finder, said in zip(
-                sentences, by_sentence, readers, finders, readings, strict=True
-            )
+            for own, reader, finder, said in zip(by_sentence, readers, finders, readings, strict=True)
         ]
 
     def _is_wanted(self, event: EventMention) -> bool:

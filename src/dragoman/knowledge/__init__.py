@@ -6,6 +6,7 @@ It learns nothing and guesses nothing; what no row says is not known here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dragoman.knowledge.actors import ActorTables, load_actors
@@ -15,6 +16,7 @@ from dragoman.knowledge.offices import OfficeTables, load_offices
 from dragoman.knowledge.ontology import Ontology, load_ontology
 from dragoman.knowledge.places import Gazetteer, load_gazetteer
 from dragoman.knowledge.time_words import TimeWords, load_time_words
+from dragoman.knowledge.victim_cues import VictimCue, load_victim_cues
 
 KNOWLEDGE_VERSION = "2026.11.1"
 
@@ -30,6 +32,7 @@ class Knowledge:
     places: Gazetteer
     cues: MentionCues
     time_words: TimeWords
+    victim_cues: Mapping[tuple[str, str], VictimCue]
     version: str = KNOWLEDGE_VERSION
 
 
@@ -43,4 +46,5 @@ def load_knowledge() -> Knowledge:
         places=load_gazetteer(),
         cues=load_mention_cues(),
         time_words=load_time_words(),
+        victim_cues=load_victim_cues(),
     )
