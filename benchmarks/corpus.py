@@ -1,17 +1,18 @@
 """Our annotated test corpus: `python -m benchmarks corpus-test` (passages), `corpus-releases` (release sentences).
 
 In: records as `training/notation.py` writes them (text, published, events with trigger, category, parties, status),
-and a coder; a release sentence is coded alone, with its release's title unknown and the Department as publisher. An
-expected event is found when a predicted one of its category shares a character with its trigger, each serving once;
-its parties are right when both sets of units match (the country, `IGO` for any body without one). Out: precision,
-recall, F1 with and without parties, accuracy of status with negation and of modes on found events, false events in
-texts without any, and F1 by category.
+and a coder; a release is coded whole, and what it tells in the annotated sentence is scored. An expected event is
+found when a predicted one of its category shares a character with its trigger, each serving once; its parties are
+right when both sets of units match (the country, `IGO` for any body without one). Out: precision, recall, F1 with and
+without parties, accuracy of status with negation and of modes on found events, false events in texts without any, and
+F1 by category.
 
 These sets are only ever scored: nobody reads their errors.
 """
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -19,8 +20,9 @@ from typing import Any
 
 from benchmarks.cases import units
 from dragoman.coding.coder import Coder
+from dragoman.reading.dates import iso_moment
 from dragoman.values import EventMention
-from training.event_corpus import release_records
+from training.event_corpus import RELEASES as RELEASE_TEXTS
 from training.notation import read_records
 
 CORPUS = Path(__file__).resolve().parents[1] / "training" / "corpus"
@@ -117,10 +119,22 @@ def measure_passages(coder: Coder, path: Path = PASSAGES) -> dict[str, Any]:
 
 
 def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[str, Any]:
-    """Figures on annotated sentences of State Department releases, which lie in the data folder."""
+    """Figures on annotated sentences of State Department releases: each release is coded whole, as a user would."""
+    notes = {note["url"]: note for note in read_records([path])}
     tally = Tally()
-    for record in release_records(read_records([path]), data):
-        tally.add(record, coder.code(record["text"], published=record["published"], publisher=DEPARTMENT))
+    with (data / RELEASE_TEXTS).open(encoding="utf-8") as lines:
+        for line in lines:
+            row = json.loads(line)
+            note = notes.pop(row["url"], None)
+            if note is None:
+                continue
+            day = iso_moment(row["date"])
+            events = coder.code(
+                row["text"], published=day, title=row["title"], publisher=row["creator"], url=row["url"]
+            )
+            tally.add(note, [event for event in events if note["start"] <= event.trigger.start < note["end"]])
+    if notes:
+        raise ValueError(f"{data / RELEASE_TEXTS} lacks {len(notes)} of the annotated releases")
     return tally.figures()
 
 

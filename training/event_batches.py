@@ -55,8 +55,8 @@ class Pair:
     events: tuple[WordEvent, ...]
 
 
-def pairs_of(example: EventExample, heads: Sequence[int], rng: np.random.Generator) -> list[Pair]:
-    """The pairs of a sentence between which something happens, and one of those between which nothing does."""
+def pairs_of(example: EventExample, heads: Sequence[int]) -> tuple[list[Pair], list[Pair]]:
+    """The pairs of a sentence between which something happens, and those between which nothing does."""
     sides = sorted({side for event in example.events for side in (*event.actors, *event.recipients)}, key=sorted)
     between: dict[tuple[Words, Words], list[WordEvent]] = {}
     for event in example.events:
@@ -71,14 +71,29 @@ def pairs_of(example: EventExample, heads: Sequence[int], rng: np.random.Generat
         for pair in targets:
             if not pair[0] & pair[1]:
                 between.setdefault(pair, []).append(event)
-    found = [
+    busy = [
         Pair(example.words, _wordings(first, heads, events), _wordings(second, heads, events), tuple(events))
         for (first, second), events in between.items()
     ]
-    idle = [(a, b) for a in sides for b in sides if a != b and not a & b and (a, b) not in between]
-    if idle:
-        first, second = idle[int(rng.integers(len(idle)))]
-        found.append(Pair(example.words, (first,), (second,), ()))
+    idle = [
+        Pair(example.words, (a,), (b,), ())
+        for a in sides
+        for b in sides
+        if a != b and not a & b and (a, b) not in between
+    ]
+    return busy, idle
+
+
+def sampled(
+    pairs: tuple[Sequence[Pair], Sequence[Pair]], busy: float, idle: float, rng: np.random.Generator
+) -> list[Pair]:
+    """Some of a sentence's pairs, without repeats: on average `busy` of the first kind, `idle` of the second, if
+    there are.
+    """
+    found: list[Pair] = []
+    for kind, wanted in zip(pairs, (busy, idle), strict=True):
+        count = min(len(kind), int(wanted) + int(rng.random() < wanted % 1))
+        found += [kind[int(n)] for n in rng.permutation(len(kind))[:count]]
     return found
 
 

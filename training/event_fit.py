@@ -25,7 +25,7 @@ from dragoman.language.analysis import load_language
 from dragoman.language.network import Network
 from training import encoder
 from training.batches import CASES, IGNORED, Encoding, Labels, grouped
-from training.event_batches import EventEncoding, EventLabels, event_labels, pairs_of
+from training.event_batches import EventEncoding, EventLabels, event_labels, pairs_of, sampled
 from training.event_corpus import RELEASES, EventExample, Record, examples_of, group_of, release_records
 from training.event_network import EventNetwork, EventSizes
 from training.notation import read_records
@@ -61,6 +61,8 @@ class EventSettings:
     rate: float = 2e-4  # of the encoder
     head_rate: float = 1e-3
     masked: float = 0.04  # of the words
+    busy_pairs: float = 1.3  # marked pairs of a sentence and epoch between which something happens
+    idle_pairs: float = 0.3  # and between which nothing does
     threads: int = 2
 
 
@@ -150,6 +152,7 @@ class EventFit(Run):
         self.network: EventNetwork = EventNetwork(sizes_of(labels), len(vocabulary), 512)
         if weights is not None:
             self.network.encoder.load_minilm(weights)
+        self.pairs = [pairs_of(example, trees[example.name]) for example in train]
         self.lengths = [self._length(example.words) for example in train]
         per_epoch = len(self.groups(0))
         super().__init__(
@@ -171,7 +174,11 @@ class EventFit(Run):
         found: list[tuple[str, Sequence[Any]]] = []
         for group in grouped(self.lengths, self.settings.budget, rng):
             found.append(("sentences", [self.train[i] for i in group]))
-        pairs = [pair for example in self.train for pair in pairs_of(example, self.trees[example.name], rng)]
+        pairs = [
+            pair
+            for both in self.pairs
+            for pair in sampled(both, self.settings.busy_pairs, self.settings.idle_pairs, rng)
+        ]
         for group in grouped([self._length(pair.words) + 4 for pair in pairs], self.settings.budget, rng):
             found.append(("pairs", [pairs[i] for i in group]))
         return [found[i] for i in rng.permutation(len(found))]
@@ -254,7 +261,7 @@ def score(
             n["status"] += int((out["status"][at].argmax(-1) == batch["status"]).sum())
             n["events"] += len(at[0])
     rng = np.random.default_rng(0)
-    pairs = [p for e in examples for p in pairs_of(e, trees[e.name], rng) if p.events]
+    pairs = [pair for e in examples for pair in pairs_of(e, trees[e.name])[0]]
     hits = 0
     for start in range(0, len(pairs), 32):
         batch = encoding.pairs(pairs[start : start + 32], rng)

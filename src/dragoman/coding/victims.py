@@ -1,12 +1,11 @@
 """How many dead, injured and arrested the text counts for an act.
 
-In: an act's trigger in its sentence, and the cues. Out: a `Size`, or none where the sentence counts nobody. Method: a
-cue is heard if it is the trigger, is coordinated with it or stands in a clause under it ("attacked a convoy, killing
-nine"), or has it as its subject ("the raid left four dead"); the number is that of the noun which the cue's row says
-is counted.
+In: an act's trigger in its sentence, and the cues. Out: a `Size`, or none where the sentence counts nobody. Method:
+every cue of the sentence is heard, but those that tell of another occasion than the trigger ("a week after a bomb
+that killed 30"); the number is that of the noun which the cue's row says is counted.
 
 "Dozens" and "several" are no number. It does not add up: of several counts of one kind the greatest is kept, as tolls
-are told with their parts.
+are told with their parts; and it cannot tell apart two acts of violence in one clause.
 """
 
 from __future__ import annotations
@@ -23,10 +22,8 @@ Senses = Mapping[str, Mapping[str, str]]
 
 VIOLENT = frozenset({"ASSAULT", "PROTEST"})
 ARRESTING = frozenset({"COERCE", "PROTEST"})
-_SIDE_CLAUSES = frozenset(
-    {"advcl", "acl", "conj", "parataxis", "dep", "advcl:relcl", "acl:relcl", "ccomp", "xcomp", "obj", "obl"}
-)
-_DEPTH = 3
+_CUE_TAGS = frozenset({"VERB", "NOUN", "ADJ"})
+_OTHER_OCCASION = frozenset({"after", "following", "since", "before", "follow", "despite"})
 _LOSING = frozenset({"claim", "lose", "cost", "take"})
 _FIGURE = re.compile(r"\d{1,3}(?:,\d{3})+|\d+")
 
@@ -55,26 +52,39 @@ def size_of(
 
 
 def _near(words: frozenset[int], reader: ClauseReader) -> Iterator[int]:
-    """Words in whose clause the act's toll may stand, each once."""
-    seen: set[int] = set()
-    layer = sorted(words)
-    for word in sorted(words):
-        head = reader.tokens[word].head
-        if head >= 0 and reader.tokens[word].relation in ("nsubj", "nsubj:pass", "conj"):
-            layer.append(head)  # "the raid killed four"
-    for _ in range(_DEPTH):
-        below: list[int] = []
-        for index in layer:
-            if index not in seen:
-                seen.add(index)
-                yield index
-                below += [c for c in reader.children(index) if reader.tokens[c].relation in _SIDE_CLAUSES]
-        layer = below
+    """Words that may tell of the act's toll: all but those told of another occasion ("a week after a bomb killed
+    30").
+    """
+    own: set[int] = set()
+    for word in words:
+        own.update(_path(word, reader))
+    for token in reader.tokens:
+        if token.upos in _CUE_TAGS and not any(
+            _tells_of_another(step, reader) for step in _path(token.index, reader) if step not in own
+        ):
+            yield token.index
+
+
+def _path(word: int, reader: ClauseReader) -> list[int]:
+    """A word and those above it, up to the root."""
+    path = [word]
+    while (head := reader.tokens[path[-1]].head) >= 0 and len(path) <= len(reader.tokens):
+        path.append(head)
+    return path
+
+
+def _tells_of_another(word: int, reader: ClauseReader) -> bool:
+    return any(
+        reader.tokens[child].relation in ("case", "mark") and reader.tokens[child].lemma.lower() in _OTHER_OCCASION
+        for child in reader.children(word)
+    )
 
 
 def _counted(cue: VictimCue, index: int, reader: ClauseReader) -> Sequence[int]:
     """The nouns that the cue counts."""
     slots = reader.slots(index)
+    token = reader.tokens[index]
+    above = reader.slots(token.head) if token.head >= 0 else {}
     if cue.who in ("obj", "subj"):
         found: list[int] = []
         for filler in slots.get(cue.who, ()):
@@ -82,11 +92,17 @@ def _counted(cue: VictimCue, index: int, reader: ClauseReader) -> Sequence[int]:
         return found
     if cue.who == "of":
         return slots.get("p:of", ())
-    token = reader.tokens[index]
     if cue.who == "lost":
-        head = token.head
-        return [*slots.get("p:of", ()), index] if head >= 0 and reader.tokens[head].lemma.lower() in _LOSING else []
-    owner = [token.head] if token.head >= 0 and token.relation in ("amod", "xcomp", "acl") else []
+        if token.head < 0 or reader.tokens[token.head].lemma.lower() not in _LOSING:
+            return ()
+        return [*slots.get("p:of", ()), index, *(above.get("subj", ()) if slots.get("poss") else ())]
+    if cue.who == "taken":
+        return above.get("obj", ())
+    if cue.who == "toll":
+        return [*slots.get("p:of", ()), *above.get("p:to", ()), *above.get("p:at", ())]
+    owner = [token.head] if token.head >= 0 and token.relation in ("amod", "acl") else []
+    if token.relation in ("xcomp", "advmod", "advcl"):
+        owner += above.get("obj", ())
     return [index, *owner, *slots.get("subj", ())]
 
 
@@ -117,8 +133,8 @@ def _value(tokens: Sequence[Token], senses: Senses) -> int | None:
                 current, found = current + int(part.replace(",", "")), True
             elif "number" in sense:
                 current, found = current + int(sense["number"]), True
-            elif "scale" in sense and found:
-                current = current * int(sense["scale"])
+            elif "scale" in sense:
+                current, found = (current if found else 1) * int(sense["scale"]), True
                 if int(sense["scale"]) >= 1000:
                     total, current = total + current, 0
     return total + current if found else None

@@ -1,8 +1,9 @@
 """Words that count victims and detained: `tables/lexicon/victim_cues.csv` in, a mapping out.
 
 A row says of a lemma what it counts (dead, injured, arrested) and where the counted stand: `obj` (object, or subject
-of the passive), `subj`, `of` (in the noun's of-phrase), `lost` (lives that are claimed or lost), `self` (the word
-itself, or its noun, is counted). It reads no text.
+of the passive), `subj`, `of` (in the noun's of-phrase), `lost` (lives that are claimed or lost), `taken` (who is
+taken into custody), `toll` (the number that a toll rises to), `self` (the word itself, or its noun, is counted). It
+reads no text.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from dragoman.errors import KnowledgeError
 TABLE = "victim_cues.csv"
 Counted = Literal["dead", "injured", "arrested"]
 _KINDS = ("dead", "injured", "arrested")
-_PLACES = ("obj", "subj", "of", "lost", "self")
+_PLACES = ("obj", "subj", "of", "lost", "taken", "toll", "self")
 
 
 @dataclass(frozen=True, slots=True)
