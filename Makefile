@@ -1,4 +1,5 @@
-# Every target makes its own virtual environment in .venv and works twice in a row; once installed, all but `train` run offline.
+# Every target makes its own virtual environment in .venv and works twice in a row; once installed, all but `train` and
+# `train-language` run offline.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -6,7 +7,7 @@ DATA ?= $(DRAGOMAN_DATA)
 STAMP := $(VENV)/.installed
 TRAIN_STAMP := $(VENV)/.installed-train
 
-.PHONY: demo test check lint types knowledge floors data train bench clean
+.PHONY: demo test check lint types knowledge floors data train train-language corpus bench clean
 
 $(BIN)/python:
 	$(PYTHON) -m venv $(VENV)
@@ -48,8 +49,17 @@ data: $(STAMP)
 	$(BIN)/python -m benchmarks data
 
 train: $(TRAIN_STAMP)
+	$(BIN)/python -m training.event_fit $(if $(DATA),--data "$(DATA)") --out training/out-events --resume
+	$(BIN)/python -m training.event_export --checkpoint training/out-events
+	cp src/dragoman/models/language.* src/dragoman/models/vocabulary.txt training/out-events/model/
+	$(BIN)/python -m training.calibrate $(if $(DATA),--data "$(DATA)") --models training/out-events/model
+
+train-language: $(TRAIN_STAMP)
 	$(BIN)/python -m training.fit --data "$(DATA)" --out training/out --resume
 	$(BIN)/python -m training.export --data "$(DATA)" --checkpoint training/out
+
+corpus: $(STAMP)
+	$(BIN)/python -m training.corpus_check --report
 
 bench: $(STAMP)
 	$(BIN)/python -m benchmarks all

@@ -110,6 +110,18 @@ class Bench:
 
         return corpus.measure_releases(self.coder, self.data)
 
+    def calibration(self) -> Figures:
+        from benchmarks import calibration
+
+        return calibration.measure(self.data, self.coder, plot=self.file)
+
+    def agreement(self) -> Figures:
+        from benchmarks import corpus
+        from training.notation import read_records
+
+        first, second = (read_records([corpus.CORPUS / "test" / f"{name}.jsonl"]) for name in ("passages", "second"))
+        return corpus.agreement(first, second)
+
     def seed(self) -> Figures:
         from benchmarks import seed
 
@@ -149,6 +161,8 @@ class Bench:
             "held-out": self.held_out,
             "corpus-test": self.corpus_test,
             "corpus-releases": self.corpus_releases,
+            "calibration": self.calibration,
+            "agreement": self.agreement,
             "seed": self.seed,
             "size": self.size,
             "times": self.times,

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -120,8 +120,17 @@ def measure_passages(coder: Coder, path: Path = PASSAGES) -> dict[str, Any]:
 
 def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[str, Any]:
     """Figures on annotated sentences of State Department releases: each release is coded whole, as a user would."""
-    notes = {note["url"]: note for note in read_records([path])}
     tally = Tally()
+    for note, events in coded_releases(coder, data, path):
+        tally.add(note, events)
+    return tally.figures()
+
+
+def coded_releases(
+    coder: Coder, data: Path, path: Path = RELEASES
+) -> Iterator[tuple[dict[str, Any], list[EventMention]]]:
+    """Each annotation with what is told in its sentence. Raises ValueError where releases are missing."""
+    notes = {note["url"]: note for note in read_records([path])}
     with (data / RELEASE_TEXTS).open(encoding="utf-8") as lines:
         for line in lines:
             row = json.loads(line)
@@ -132,10 +141,9 @@ def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[st
             events = coder.code(
                 row["text"], published=day, title=row["title"], publisher=row["creator"], url=row["url"]
             )
-            tally.add(note, [event for event in events if note["start"] <= event.trigger.start < note["end"]])
+            yield note, [event for event in events if note["start"] <= event.trigger.start < note["end"]]
     if notes:
         raise ValueError(f"{data / RELEASE_TEXTS} lacks {len(notes)} of the annotated releases")
-    return tally.figures()
 
 
 def agreement(first: Sequence[Record], second: Sequence[Record]) -> dict[str, Any]:

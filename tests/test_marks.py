@@ -11,13 +11,13 @@ RANGES = st.tuples(st.integers(0, 9), st.integers(1, 10)).map(lambda pair: (min(
 
 
 def test_two_parties_are_marked() -> None:
-    words, places = marked("Oslo told Lima to wait".split(), (0, 1), (2, 3))
+    words, places = marked(["Oslo", "told", "Lima", "to", "wait"], (0, 1), (2, 3))
     assert " ".join(words) == "[unused0] Oslo [unused1] told [unused2] Lima [unused3] to wait"
     assert places == (0, 4)
 
 
 def test_a_party_inside_the_other_is_marked_inside() -> None:
-    words, _ = marked("the army of Chad".split(), (0, 4), (3, 4))
+    words, _ = marked(["the", "army", "of", "Chad"], (0, 4), (3, 4))
     assert " ".join(words) == "[unused0] the army of [unused2] Chad [unused3] [unused1]"
 
 

@@ -32,7 +32,8 @@ def ontology() -> Ontology:
 def test_a_passage_becomes_a_record_whose_spans_slice_to_their_words(ontology: Ontology) -> None:
     [record], errors = compile_text(PASSAGE, ontology, prefix="p")
     assert errors == []
-    assert (record["id"], record["published"], record["register"], record["set"]) == ("p-0001", "2009-05-04", "wire", "c1")
+    head = (record["id"], record["published"], record["register"], record["set"])
+    assert head == ("p-0001", "2009-05-04", "wire", "c1")
     shelled, crossed = record["events"]
     assert (shelled["event"], shelled["modes"], shelled["size"]["dead"]) == ("ASSAULT", ["heavy-weapons"], 3)
     assert shelled["recipients"][0]["party"] == "SDN"

@@ -108,8 +108,19 @@ class Coder:
 
         Raises ReadingError for what is no English text, CodingError where a stage fails.
         """
-        article = self._reader.article(text, published=published, title=title, publisher=publisher, url=url)
-        return self.code_article(article)
+        return self.code_article(self.read(text, published=published, title=title, publisher=publisher, url=url))
+
+    def read(
+        self,
+        text: str,
+        *,
+        published: str | None = None,
+        title: str | None = None,
+        publisher: str | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """An article made of a text, as `code` makes it. Raises ReadingError for what is no English text."""
+        return self._reader.article(text, published=published, title=title, publisher=publisher, url=url)
 
     def code_article(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of one article, in the order of their triggers. Raises CodingError."""
