@@ -29,7 +29,7 @@ CORPUS = Path(__file__).resolve().parents[1] / "training" / "corpus"
 PASSAGES = CORPUS / "test" / "passages.jsonl"
 RELEASES = CORPUS / "test" / "releases.jsonl"
 DEPARTMENT = "US Department of State"
-ARMED = frozenset({"REB", "PRM", "UAF", "CRM"})
+SHOWN_CONFUSIONS = 16
 WITHOUT_COUNTRY = frozenset({"UNO", "EUR", "NATO", "IGO", "NGO", "IMG", "MNC"})
 
 Record = Mapping[str, Any]
@@ -43,8 +43,13 @@ def gold_units(parties: Iterable[Record]) -> set[str]:
 
 def overlaps(expected: Record, event: EventMention) -> bool:
     """Same category, and triggers that share a character."""
+    return bool(event.event == expected["event"] and touches(expected, event))
+
+
+def touches(expected: Record, event: EventMention) -> bool:
+    """Triggers that share a character."""
     start, end = expected["trigger"]["start"], expected["trigger"]["end"]
-    return bool(event.event == expected["event"] and event.trigger.start < end and start < event.trigger.end)
+    return bool(event.trigger.start < end and start < event.trigger.end)
 
 
 def parties_right(expected: Record, event: EventMention) -> bool:
@@ -62,6 +67,7 @@ class Tally:
         self.gold: Counter[str] = Counter()
         self.said: Counter[str] = Counter()
         self.right: Counter[str] = Counter()
+        self.taken_for: Counter[str] = Counter()
 
     def add(self, record: Record, events: Sequence[EventMention]) -> None:
         """One text with its expected and its predicted events."""
@@ -78,6 +84,8 @@ class Tally:
             fits = [event for event in left if overlaps(expected, event)]
             best = max(fits, key=lambda event: parties_right(expected, event), default=None)
             if best is None:
+                other = next((event.event for event in left if touches(expected, event)), "nothing")
+                self.taken_for[f"{expected['event']} > {other}"] += 1
                 continue
             left.remove(best)
             self.right[expected["event"]] += 1
@@ -107,6 +115,8 @@ class Tally:
             "texts_without_event": n["empty"],
             "false_events_a_text_without": round(n["false_in_empty"] / max(1, n["empty"]), 4),
             "f1_by_category": {c: _f1(self.right[c], self.said[c], self.gold[c]) for c in sorted(self.gold)},
+            "events_by_category": dict(sorted(self.gold.items())),
+            "taken_for": dict(self.taken_for.most_common(SHOWN_CONFUSIONS)),
         }
 
 

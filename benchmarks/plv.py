@@ -43,8 +43,8 @@ class Row:
     """A sentence without marks, the spans of its source and target, and the gold root and quad class."""
 
     sentence: str
-    source: tuple[int, int]
-    target: tuple[int, int]
+    source: tuple[int, int] | None  # none where the sentence names nobody
+    target: tuple[int, int] | None
     root: str
     quad: int
 
@@ -68,13 +68,13 @@ def read_rows(path: Path, dialect: Dialect) -> list[Row]:
             raise ValueError(f"{path}: row {number} needs a marked sentence and a root of {sorted(quads)}")
         sentence, spans = unmarked(marked)
         for name, tag in (("source", "s"), ("target", "t")):
-            if tag not in spans:  # a mark was lost where the two overlap: its words are looked for
-                start = sentence.find(value.get(name) or "\0")
-                if start < 0:
-                    raise ValueError(f"{path}: row {number} has no {name}")
+            start = sentence.find(value.get(name) or "\0")
+            if tag not in spans and start >= 0:  # a mark was lost where the two overlap
                 spans[tag] = start, start + len(value[name])
+        if not spans:
+            raise ValueError(f"{path}: row {number} marks neither source nor target")
         quad = int(value.get("penta") or quads[root])
-        rows.append(Row(sentence, spans["s"], spans["t"], root, quad))
+        rows.append(Row(sentence, spans.get("s"), spans.get("t"), root, quad))
     return rows
 
 
@@ -161,7 +161,8 @@ def _tell_errors(rows: Sequence[Row], given: Sequence[str], found: Sequence[str]
         if errors > 0 and row.root not in (given[number], found[number]):
             errors -= 1
             line = {"row": number, "gold": row.root, "given": given[number], "found": found[number]}
-            sides = {name: row.sentence[a:b] for name, (a, b) in (("source", row.source), ("target", row.target))}
+            spans = (("source", row.source), ("target", row.target))
+            sides = {name: row.sentence[span[0] : span[1]] for name, span in spans if span is not None}
             print(json.dumps({**line, **sides, "sentence": row.sentence}), file=sys.stderr)
 
 
@@ -181,7 +182,9 @@ def macro_f1(gold: Sequence[str], predicted: Sequence[str]) -> float:
 def _found(row: Row, coder: Coder, dialect: Dialect) -> str:
     """The root of the event whose parties match best, the first of several; NONE where there is none."""
     analysis = coder.analyse(article_from_text(row.sentence))
-    source, target = (_Side(row.sentence, span, analysis.mentions) for span in (row.source, row.target))
+    source, target = (
+        None if span is None else _Side(row.sentence, span, analysis.mentions) for span in (row.source, row.target)
+    )
     best: tuple[int, str] | None = None
     for event in coder.code_analysis(analysis):
         fit = _fit(event, source, target)
@@ -212,8 +215,9 @@ class _Side:
         return False
 
 
-def _fit(event: EventMention, source: _Side, target: _Side) -> int:
-    """2 where actors and recipients both match, 1 for a joint act of both; 0 for no match."""
-    if event.recipients:
-        return 2 if source.matches(event.actors) and target.matches(event.recipients) else 0
+def _fit(event: EventMention, source: _Side | None, target: _Side | None) -> int:
+    """2 where actors and recipients both match, 1 for a joint act of both; 0 for no match. A side of nobody matches."""
+    if event.recipients or target is None or source is None:
+        fits = source is None or source.matches(event.actors)
+        return 2 if fits and (target is None or target.matches(event.recipients)) else 0
     return 1 if len(event.actors) > 1 and source.matches(event.actors) and target.matches(event.actors) else 0

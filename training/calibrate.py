@@ -1,13 +1,12 @@
 """Fits how the lexicon and the event network are joined: `python -m training.calibrate --models DIR [--data DIR]`.
 
 In: a folder with `language.json`, `events.json` and their files, and the passages and release sentences of the corpus
-that `event_fit` keeps back. Out: the models of `coding/fusion.py` (weights, intercepts, thresholds), written into
-`events.json` under `fusion`, and on standard output JSON with the figures of the lexicon alone, the network alone and
-both, on the same sentences. The event model gives the confidence, so it is fitted as a probability; thresholds are
-those of the best F1.
+that `event_fit` keeps back; the model of countries, which the network has no part in, is fitted on passages that it
+learned from as well. Out: the models of `coding/fusion.py` and `coding/home.py` (weights, intercepts, thresholds),
+written into `events.json` under `fusion`, and on standard output JSON with the figures of the lexicon alone, the
+network alone and both. These are of halves of the passages, each scored with the weights that the other half gave.
 
-The passages are few: weights have few features and are kept small. Figures printed here are of the fit itself, split
-in halves by passage, each scored with the other's weights.
+The passages are few: models have few features, and their weights are kept small.
 """
 
 from __future__ import annotations
@@ -15,49 +14,43 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 
-from benchmarks.corpus import DEPARTMENT, Tally
+from benchmarks.corpus import DEPARTMENT, Tally, gold_units
 from dragoman.coding.acts import SentenceActs
 from dragoman.coding.background import Background
 from dragoman.coding.coder import Coder
-from dragoman.coding.fusion import (
-    Candidate,
-    Features,
-    FusionWeights,
-    Logistic,
-    candidates_of,
-    party_features,
-    proposals,
-)
+from dragoman.coding.fusion import Candidate, FusionWeights, candidates_of, party_features, proposals
+from dragoman.coding.home import home_features, lacks_country
 from dragoman.coding.learned import parts_of
+from dragoman.coding.logistic import Features, Logistic
 from dragoman.config import Config
 from dragoman.knowledge.ontology import STATEMENT
 from dragoman.language.event_network import MANIFEST
-from dragoman.reading.plain import article_from_text
-from training.event_corpus import RELEASES, release_records
+from training.event_corpus import RELEASES, Record, release_records
 from training.event_fit import CORPUS, kept_back
 from training.graph import write
 from training.notation import read_records
 
-Record = Mapping[str, Any]
 STRENGTH = 1.0  # inverse of the penalty on weights
-START = {
-    "event": Logistic(
-        dict.fromkeys(("network", "network_any", "lexicon_agrees", "lexicon_differs", "lexicon_sure"), 0.0), 0.0, 0.5
-    ),
-    "party": Logistic(
-        dict.fromkeys(("head", "greatest", "other_role", "lexicon_same", "lexicon_other", "lexicon_none"), 0.0),
-        0.0,
-        0.5,
-    ),
-}
+THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
+MODELS = ("event", "actor", "recipient", "home")
+HOME_PART = 3  # every so-manieth learned passage also teaches countries
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A record, and what the two readers say of it."""
+
+    record: Record
+    background: Background
+    sentences: tuple[SentenceActs, ...]
 
 
 class Rows:
@@ -71,96 +64,137 @@ class Rows:
         self.features.append(features)
         self.labels.append(label)
 
-    def fit(self, threshold: float = 0.5) -> Logistic:
-        """The logistic model of these rows. Raises ValueError where all labels are the same."""
+    def fit(self) -> Logistic:
+        """The logistic model of these rows, threshold one half. Raises ValueError where all labels are the same."""
         names = list(self.features[0])
         table = np.array([[row[name] for name in names] for row in self.features])
         model = LogisticRegression(C=STRENGTH, max_iter=2000).fit(table, np.array(self.labels))
         weights = {name: round(float(w), 5) for name, w in zip(names, model.coef_[0], strict=True)}
-        return Logistic(weights, round(float(model.intercept_[0]), 5), threshold)
+        return Logistic(weights, round(float(model.intercept_[0]), 5), 0.5)
 
 
-def gather(
-    records: Iterable[Record], coder: Coder, said: Mapping[str, tuple[Background, list[SentenceActs]]]
-) -> dict[str, Rows]:
-    """Rows of the three models over some records."""
-    rows = {"event": Rows(), "actor": Rows(), "recipient": Rows()}
-    assert coder.event_network is not None
+def read(records: Iterable[Record], coder: Coder) -> list[Told]:
+    """What both readers say of each record."""
+    found = []
     for record in records:
-        for told in said[record["id"]][1]:
-            for candidate in candidates_of(told.acts, told.readings):
-                gold = [event for event in record["events"] if _touches(event, candidate, told)]
-                for category, features in proposals(candidate, coder.event_network).items():
-                    if category != STATEMENT:
-                        rows["event"].add(features, any(event["event"] == category for event in gold))
-                if gold and candidate.reading is not None:
-                    _gather_parties(gold[0], candidate, told, rows)
-    return rows
+        publisher = DEPARTMENT if "url" in record else None
+        article = coder.read(record["text"], published=record["published"], publisher=publisher)
+        background, sentences = coder.read_acts(coder.analyse(article))
+        found.append(Told(record, background, tuple(sentences)))
+    return found
+
+
+def fitted(told: Sequence[Told], others: Sequence[Told], coder: Coder) -> FusionWeights:
+    """Weights of the four models; `others` teach countries only."""
+    rows = {name: Rows() for name in MODELS}
+    for each in told:
+        _gather_events(each, coder, rows)
+    for each in (*told, *others):
+        _gather_homes(each, rows["home"])
+    return FusionWeights(*(rows[name].fit() for name in MODELS))
+
+
+def _gather_events(each: Told, coder: Coder, rows: Mapping[str, Rows]) -> None:
+    assert coder.event_network is not None
+    for told in each.sentences:
+        for candidate in candidates_of(told.acts, told.readings):
+            gold = [event for event in each.record["events"] if _touches(event, candidate, told)]
+            for category, features in proposals(candidate, coder.event_network).items():
+                if category != STATEMENT:
+                    rows["event"].add(features, any(event["event"] == category for event in gold))
+            if gold and candidate.reading is not None:
+                _gather_parties(gold[0], candidate, told, rows)
 
 
 def _touches(event: Record, candidate: Candidate, told: SentenceActs) -> bool:
-    words = candidate.act.words if candidate.act is not None else {candidate.word}
-    trigger = event["trigger"]
-    return any(
-        told.sentence.tokens[word].start < trigger["end"] and trigger["start"] < told.sentence.tokens[word].end
-        for word in (*words, candidate.word)
-    )
+    words = {candidate.word, *(candidate.act.words if candidate.act is not None else ())}
+    start, end = event["trigger"]["start"], event["trigger"]["end"]
+    tokens = told.sentence.tokens
+    return any(tokens[word].start < end and start < tokens[word].end for word in words)
 
 
 def _gather_parties(event: Record, candidate: Candidate, told: SentenceActs, rows: Mapping[str, Rows]) -> None:
     assert candidate.reading is not None
     act = candidate.act if candidate.act is not None and candidate.act.codes.event == event["event"] else None
     for part in parts_of(candidate.reading, told.mentions, told.sentence):
+        mention = part.mention
         for role, name in enumerate(("actor", "recipient")):
-            label = any(p["start"] < part.mention.end and part.mention.start < p["end"] for p in event[f"{name}s"])
+            label = any(p["start"] < mention.end and mention.start < p["end"] for p in event[f"{name}s"])
             rows[name].add(party_features(part, role, act), label)
 
 
-def figures(records: Iterable[Record], coder: Coder) -> dict[str, Any]:
-    """What the coder reaches on records."""
+def _gather_homes(each: Told, rows: Rows) -> None:
+    """For each annotated party whose mention has no country: is a country that the article speaks of the right one?"""
+    mentions = each.background.mentions
+    for event in each.record["events"]:
+        for side, other in (("actors", "recipients"), ("recipients", "actors")):
+            abroad = {
+                actor.country
+                for party in event[other]
+                for mention in mentions
+                if mention.start < party["end"] and party["start"] < mention.end
+                for actor in mention.actors
+                if actor.country is not None
+            }
+            for party in event[side]:
+                gold = gold_units([party])
+                own = [m for m in mentions if m.start < party["end"] and party["start"] < m.end and m.actors]
+                if len(gold) != 1 or not own or not all(lacks_country(a) for m in own for a in m.actors):
+                    continue
+                place = (own[0].start, own[0].end, own[0].sentence)
+                found = home_features(*place, abroad, event["event"], each.background.evidence)
+                for country, features in found.items():
+                    rows.add(features, gold == {country})
+
+
+def figures(told: Sequence[Told], coder: Coder) -> dict[str, Any]:
+    """What the coder makes of what its readers said, scored."""
     tally = Tally()
-    for record in records:
-        publisher = DEPARTMENT if "url" in record else None
-        tally.add(record, coder.code(record["text"], published=record["published"], publisher=publisher))
+    for each in told:
+        tally.add(each.record, coder.join(each.background, each.sentences))
     return tally.figures()
 
 
-def with_weights(coder: Coder, weights: FusionWeights, events: str = "both") -> Coder:
-    """The same coder with other weights, read by both, the lexicon or the network."""
-    network = coder.event_network if events != "lexicon" else None
-    return Coder(
-        coder.knowledge, coder.language, coder.network, network, replace(coder.config, events=events), weights=weights
-    )
+def with_weights(coder: Coder, weights: FusionWeights | None) -> Coder:
+    """The same coder with other weights; without any, the lexicon alone."""
+    network = coder.event_network if weights is not None else None
+    return Coder(coder.knowledge, coder.language, coder.network, network, coder.config, weights)
 
 
-def fitted(records: Sequence[Record], coder: Coder) -> FusionWeights:
-    """Weights of the three models, and the thresholds that give the best F1 with and without parties on these
-    records.
-    """
-    said = {}
-    for record in records:
-        article = article_from_text(record["text"], published=record["published"])
-        said[record["id"]] = coder.read_acts(coder.analyse(article))
-    rows = gather(records, coder, said)
-    return FusionWeights(*(rows[name].fit() for name in ("event", "actor", "recipient")))
-
-
-def tuned(records: Sequence[Record], coder: Coder, weights: FusionWeights) -> FusionWeights:
+def tuned(told: Sequence[Told], coder: Coder, weights: FusionWeights) -> FusionWeights:
     """The thresholds, one after the other, that are best on these records."""
     best = weights
-    for field, measure in (
-        ("event", "event_f1"),
-        ("actor", "event_and_parties_f1"),
-        ("recipient", "event_and_parties_f1"),
-    ):
+    aims = (("event", "event_f1"), *((name, "event_and_parties_f1") for name in ("actor", "recipient", "home")))
+    for name, measure in aims:
         tried = []
-        for threshold in (0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6):
-            chosen = replace(best, **{field: replace(getattr(best, field), threshold=threshold)})
-            tried.append(
-                (figures(records, with_weights(coder, chosen))[measure], -abs(threshold - 0.45), threshold, chosen)
-            )
+        for threshold in THRESHOLDS:
+            chosen = replace(best, **{name: replace(getattr(best, name), threshold=threshold)})
+            score = figures(told, with_weights(coder, chosen))[measure]
+            tried.append((score, -abs(threshold - 0.45), threshold, chosen))
         best = max(tried, key=lambda item: item[:3])[3]
     return best
+
+
+def silenced(told: Sequence[Told], *, lexicon: bool) -> list[Told]:
+    """The same without what the lexicon, or the network, says."""
+    change: Callable[[SentenceActs], SentenceActs] = (
+        (lambda s: replace(s, acts=())) if lexicon else (lambda s: replace(s, readings=()))
+    )
+    return [replace(each, sentences=tuple(change(s) for s in each.sentences)) for each in told]
+
+
+def compared(told: Sequence[Told], others: Sequence[Told], coder: Coder) -> dict[str, Any]:
+    """The lexicon alone, the network alone and both, on halves that gave each other's weights."""
+    found: dict[str, Any] = {"lexicon": [], "network": [], "both": []}
+    halves = told[::2], told[1::2]
+    for half, other in (halves, halves[::-1]):
+        mute, mute_other = silenced(half, lexicon=True), silenced(other, lexicon=True)
+        alone = tuned(mute_other, coder, fitted(mute_other, others, coder))
+        weights = tuned(other, coder, fitted(other, others, coder))
+        found["lexicon"].append(figures(half, with_weights(coder, None)))
+        found["network"].append(figures(mute, with_weights(coder, alone)))
+        found["both"].append(figures(half, with_weights(coder, weights)))
+    return found
 
 
 def main() -> None:
@@ -170,30 +204,30 @@ def main() -> None:
         "--data", type=Path, default=os.environ.get("DRAGOMAN_DATA"), help="the data folder, for releases"
     )
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of our corpus")
+    parser.add_argument("--compare", action="store_true", help="also print the lexicon alone, the network alone, both")
     arguments = parser.parse_args()
     records = read_records((arguments.corpus / "train").glob("*.jsonl"))
     if arguments.data is not None and (Path(arguments.data) / RELEASES).is_file():
         notes = read_records((arguments.corpus / "releases").glob("*.jsonl"))
         records += release_records(notes, Path(arguments.data))
-    records = kept_back(records)
     path = arguments.models / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    start = {"event": START["event"], "actor": START["party"], "recipient": START["party"]}
-    manifest["fusion"] = {name: _kept(model) for name, model in start.items()}
-    write(path, manifest)
+    blank = {"weights": {}, "intercept": 0.0, "threshold": 0.5}
+    write(path, {**manifest, "fusion": dict.fromkeys(MODELS, blank)})  # so that the coder loads
     coder = Coder.load(models=arguments.models, config=Config())
-    halves = records[::2], records[1::2]
-    crossed = [(half, tuned(other, coder, fitted(other, coder))) for half, other in (halves, (halves[1], halves[0]))]
-    found: dict[str, Any] = {}
-    for events in ("lexicon", "network", "both"):
-        found[events] = [figures(half, with_weights(coder, weights, events)) for half, weights in crossed]
-    weights = tuned(records, coder, fitted(records, coder))
-    manifest["fusion"] = {name: _kept(getattr(weights, name)) for name in ("event", "actor", "recipient")}
+    told = read(kept_back(records), coder)
+    others = read(kept_back(records, learned=True)[::HOME_PART], coder)
+    result: dict[str, Any] = {"records": len(told), "records_for_countries": len(told) + len(others)}
+    if arguments.compare:
+        result["halves"] = compared(told, others, coder)
+    weights = tuned(told, coder, fitted(told, others, coder))
+    manifest["fusion"] = {name: kept(getattr(weights, name)) for name in MODELS}
     write(path, manifest)
-    print(json.dumps({"records": len(records), "halves": found, "fusion": manifest["fusion"]}, indent=1))
+    print(json.dumps({**result, "fusion": manifest["fusion"]}, indent=1))
 
 
-def _kept(model: Logistic) -> dict[str, Any]:
+def kept(model: Logistic) -> dict[str, Any]:
+    """A model as the manifest holds it."""
     return {"weights": dict(model.weights), "intercept": model.intercept, "threshold": model.threshold}
 
 

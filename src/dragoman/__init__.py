@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from dragoman.coding.coder import Coder
+    from dragoman.coding.pairs import PairClassifier
     from dragoman.config import Config
     from dragoman.errors import DragomanError
     from dragoman.values import Article, EventMention
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Coder", "Config", "DragomanError", "EventMention", "__version__"]
+__all__ = ["Article", "Coder", "Config", "DragomanError", "EventMention", "PairClassifier", "__version__"]
 
 _HOMES = {
     "Article": "dragoman.values",
@@ -24,6 +25,7 @@ _HOMES = {
     "Config": "dragoman.config",
     "DragomanError": "dragoman.errors",
     "EventMention": "dragoman.values",
+    "PairClassifier": "dragoman.coding.pairs",
 }
 
 

@@ -143,7 +143,10 @@ def classify(
     if not names:
         raise _usage("nothing to read: name files of JSON lines, or - for standard input")
     classifier = PairClassifier.load()
-    filing = classifier.ontology.dialect(dialect) if dialect is not None else None
+    known = classifier.ontology.dialects
+    if dialect is not None and dialect not in known:
+        raise _usage(f"no dialect {dialect!r}; known: {', '.join(sorted(known))}")
+    filing = known[dialect] if dialect is not None else None
     rejected = 0
     with _ending_well():
         for item in read_pairs(names):

@@ -13,7 +13,9 @@ from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of
 from dragoman.coding.domestic import with_countries
+from dragoman.coding.home import with_homes
 from dragoman.coding.locations import place_of
+from dragoman.coding.logistic import Logistic
 from dragoman.coding.speech import SpeechAct, chain_for
 from dragoman.coding.times import time_of
 from dragoman.coding.victims import size_of
@@ -23,9 +25,11 @@ from dragoman.values import Article, EventMention, Mention, Party, Sentence, Spa
 
 
 def assemble(
-    act: Act, reader: ClauseReader, background: Background, knowledge: Knowledge, config: Config
+    act: Act, reader: ClauseReader, background: Background, knowledge: Knowledge, config: Config, home: Logistic | None
 ) -> EventMention:
-    """The event mention of one act; its id is left empty for the coder to give."""
+    """The event mention of one act; its id is left empty for the coder to give. Without `home`, plain rules infer
+    countries.
+    """
     sentence = background.sentences[act.sentence]
     codes = act.codes
     times = background.times[sentence.index]
@@ -40,7 +44,13 @@ def assemble(
         knowledge.places,
         recipients_country_hint=_host_country(recipients),
     )
-    actors, recipients = with_countries(actors, recipients, where, codes.event)
+    if home is None:
+        actors, recipients = with_countries(actors, recipients, where, codes.event)
+    else:
+        actors, recipients = (
+            with_homes(side, other, act.sentence, codes.event, background.evidence, home)
+            for side, other in ((actors, recipients), (recipients, actors))
+        )
     chain = chain_for(act.token, background.speech[sentence.index])
     contexts = contexts_of(sentence, knowledge.lexicon)
     size, counted = size_of(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from dragoman.coding.home import Evidence
 from dragoman.coding.locations import PlaceMention
 from dragoman.coding.speech import SpeechAct
 from dragoman.coding.times import TimeExpression
@@ -13,7 +14,9 @@ from dragoman.values import Article, Mention, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Background:
-    """The lists run parallel to the article's sentences, but `mentions` and `places`, which are the article's."""
+    """The lists run parallel to the article's sentences, but `mentions`, `places` and `evidence`, which are the
+    article's.
+    """
 
     article: Article
     sentences: Sequence[Sentence]
@@ -21,3 +24,4 @@ class Background:
     speech: Sequence[Sequence[SpeechAct]]
     times: Sequence[Sequence[TimeExpression]]
     places: Sequence[PlaceMention]
+    evidence: Sequence[Evidence]  # what speaks for countries

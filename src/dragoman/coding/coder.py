@@ -23,6 +23,7 @@ from dragoman.coding.assembly import assemble
 from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.fusion import FusionWeights, fuse
+from dragoman.coding.home import evidence_of
 from dragoman.coding.identity import identify
 from dragoman.coding.lexical import lexical_acts
 from dragoman.coding.locations import find_places
@@ -153,13 +154,18 @@ class Coder:
         return tuple(event for event in found if self._is_wanted(event))
 
     def _code(self, analysis: Analysis) -> list[EventMention]:
-        background, sentences = self.read_acts(analysis)
+        return self.join(*self.read_acts(analysis))
+
+    def join(self, background: Background, sentences: Sequence[SentenceActs]) -> list[EventMention]:
+        """One list of event mentions out of what the two readers say, however unsure or unwanted."""
+        weights, network = self._weights, self.event_network
+        home = weights.home if weights is not None else None
         found: list[EventMention] = []
         for told in sentences:
             acts: Sequence[Act] = told.acts
-            if self.event_network is not None and self._weights is not None:
-                acts = fuse(told, self.event_network, self._weights, self.knowledge.ontology)
-            found.extend(assemble(act, told.reader, background, self.knowledge, self.config) for act in acts)
+            if network is not None and weights is not None:
+                acts = fuse(told, network, weights, self.knowledge.ontology)
+            found.extend(assemble(act, told.reader, background, self.knowledge, self.config, home) for act in acts)
         return _with_ids(found)
 
     def read_acts(self, analysis: Analysis) -> tuple[Background, list[SentenceActs]]:
@@ -172,13 +178,15 @@ class Coder:
         quantities = lexicon.noun_classes.get("quantity", frozenset())
         readers = [ClauseReader(sentence, lexicon.light_verbs, quantities) for sentence in sentences]
         finders = [PartyFinder(reader, own) for reader, own in zip(readers, by_sentence, strict=True)]
+        places = find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors)
         background = Background(
             article=article,
             sentences=sentences,
             mentions=mentions,
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
-            places=find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors),
+            places=places,
+            evidence=evidence_of(mentions, places),
         )
         readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
         if self.event_network is not None:

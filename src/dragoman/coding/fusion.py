@@ -17,17 +17,8 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.categories import Codes
-from dragoman.coding.learned import (
-    Part,
-    about_of,
-    categories_of,
-    codes_of,
-    contexts_of,
-    logit,
-    modes_of,
-    parts_of,
-    sigmoid,
-)
+from dragoman.coding.learned import Part, about_of, categories_of, codes_of, contexts_of, modes_of, parts_of
+from dragoman.coding.logistic import Features, Logistic, logit
 from dragoman.coding.roles import Roles
 from dragoman.knowledge.ontology import STATEMENT, Ontology
 from dragoman.language.event_network import EventNetwork, TriggerReading
@@ -36,21 +27,6 @@ from dragoman.values import Mention, Sentence, Span, Status, Step
 _PROPOSED = 3  # categories of one reading that are weighed
 _UNSEEN = 0.01  # what the network is taken to say of a word that it does not think of
 
-Features = Mapping[str, float]
-
-
-@dataclass(frozen=True, slots=True)
-class Logistic:
-    """A logistic model: a weight for each named feature, an intercept, and the probability from which it says yes."""
-
-    weights: Mapping[str, float]
-    intercept: float
-    threshold: float
-
-    def probability(self, features: Features) -> float:
-        return sigmoid(self.intercept + sum(self.weights[name] * value for name, value in features.items()))
-
-
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
     """What was fitted on passages kept back from training; it ships in the manifest of the event model."""
@@ -58,11 +34,12 @@ class FusionWeights:
     event: Logistic
     actor: Logistic
     recipient: Logistic
+    home: Logistic
 
     @classmethod
     def of(cls, manifest: Mapping[str, Mapping[str, Mapping[str, object]]]) -> FusionWeights:
         """Read from a manifest's `fusion`. Raises KeyError or TypeError where it is not whole."""
-        return cls(*(Logistic(**manifest[name]) for name in ("event", "actor", "recipient")))  # type: ignore[arg-type]
+        return cls(*(Logistic(**manifest[name]) for name in ("event", "actor", "recipient", "home")))  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True)

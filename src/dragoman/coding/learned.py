@@ -9,7 +9,6 @@ It names no one: a party that is no mention of the article is not seen.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -18,23 +17,9 @@ from dragoman.knowledge.ontology import Ontology
 from dragoman.language.event_network import EventNetwork, TriggerReading
 from dragoman.values import About, Mention, Sentence, Status, Step
 
-CLIP = 6.0  # logits beyond are cut: a network is never that sure
 _SHOWN = 3  # alternatives that a step keeps
 _LIKELY_MODE = 0.5
 _LIKELY_ABOUT = 0.5
-
-
-def logit(p: float) -> float:
-    """ln(p / (1 - p)), cut at ±CLIP."""
-    if p <= 0.0:
-        return -CLIP
-    if p >= 1.0:
-        return CLIP
-    return max(-CLIP, min(CLIP, math.log(p / (1.0 - p))))
-
-
-def sigmoid(x: float) -> float:
-    return 1.0 / (1.0 + math.exp(-x))
 
 
 def categories_of(reading: TriggerReading, network: EventNetwork) -> list[tuple[str, float]]:

@@ -11,7 +11,7 @@ It finds no parties and no triggers, and tells no status: `Coder` does. A span t
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ from dragoman.language.event_network import EventNetwork, PairReading
 Range = tuple[int, int]
 
 LONGEST_TEXT = 20_000  # code points of one text
+_LEAST = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +61,52 @@ class PairClassifier:
         """The version of the network."""
         return self._network.version
 
-    def classify(self, text: str, actor: Range, recipient: Range) -> Classification:
-        """What the party at `actor` does to that at `recipient`. Raises UsageError for spans that do not fit the
-        text.
+    def classify(self, text: str, actor: Range | None, recipient: Range | None) -> Classification:
+        """What the party at `actor` does to that at `recipient`; one may be none, if the text names nobody.
+
+        Raises UsageError for spans that do not fit the text.
         """
         if len(text) > LONGEST_TEXT:
             raise UsageError(f"the text has {len(text):,} characters, more than {LONGEST_TEXT:,}: give one passage")
-        for name, (start, end) in (("actor", actor), ("recipient", recipient)):
+        sides = [side for side in (actor, recipient) if side is not None]
+        if not sides:
+            raise UsageError("neither actor nor recipient is given")
+        for start, end in sides:
             if not 0 <= start < end <= len(text):
-                raise UsageError(f"{name} [{start}, {end}] does not lie in the text of {len(text)} characters")
+                raise UsageError(f"[{start}, {end}] does not lie in the text of {len(text)} characters")
         spans = self._language.splitter.split(text)
-        held = [s for s in spans if any(s.start < side[1] and side[0] < s.end for side in (actor, recipient))]
+        held = [s for s in spans if any(s.start < end and start < s.end for start, end in sides)]
         if not held:
-            raise UsageError("neither span stands in a sentence")
+            raise UsageError("no span stands in a sentence")
         places = self._language.tokenizer.tokenize(text, held[0].start, held[-1].end)
-        first, second = (_words(side, places, text) for side in (actor, recipient))
-        return self._classification(self._network.classify([text[a:b] for a, b in places], first, second))
+        words = [text[a:b] for a, b in places]
+        first, second = (None if side is None else _words(side, places, text) for side in (actor, recipient))
+        if first is not None and second is not None:
+            return self._classification(self._network.classify(words, first, second))
+        return self._classification(self._one_sided(words, first, second))
+
+    def _one_sided(self, words: Sequence[str], first: Range | None, second: Range | None) -> PairReading:
+        """Where only one party is given: what the words that trigger events say, by how likely it has its part in
+        them.
+        """
+        network = self._network
+        categories = dict.fromkeys(network.categories, 0.0)
+        modes, actions = dict.fromkeys(network.modes, 0.0), dict.fromkeys(network.actions, 0.0)
+        role, side = (0, first) if first is not None else (1, second)
+        assert side is not None
+        for reading in network.read([words])[0]:
+            part = float(reading.roles[role, side[0] : side[1]].max())
+            for name, p in zip(network.categories, reading.category[1:].tolist(), strict=True):
+                categories[name] += part * p
+            weight = part * (1.0 - float(reading.category[0]))
+            for mode, p in zip(network.modes, reading.modes.tolist(), strict=True):
+                modes[mode] = max(modes[mode], weight * p)
+            for name, p in zip(network.actions, reading.action.tolist(), strict=True):
+                actions[name] += (weight + _LEAST) * p
+        total = sum(categories.values())
+        if total > 1.0:
+            categories = {name: p / total for name, p in categories.items()}
+        return PairReading(categories, modes, actions)
 
     def _classification(self, reading: PairReading) -> Classification:
         ranked = dict(sorted(reading.categories.items(), key=lambda item: (-item[1], item[0])))
@@ -89,7 +120,7 @@ class PairClassifier:
             categories=ranked,
             modes={mode: p for (category, mode), p in reading.modes.items() if category == event},
             nothing=max(0.0, 1.0 - sum(ranked.values())),
-            actions={c: {name: p / sum(own.values()) for name, p in own.items()} for c, own in actions.items()},
+            actions={c: _shares(own) for c, own in actions.items()},
         )
 
     def roots(self, found: Classification, dialect: Dialect) -> dict[str, float]:
@@ -101,6 +132,12 @@ class PairClassifier:
                 if filed is not None:
                     totals[filed[0]] += p * share
         return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _shares(chances: Mapping[str, float]) -> dict[str, float]:
+    """Probabilities made to add up to 1; even where all are nothing."""
+    total = sum(chances.values())
+    return {name: p / total if total > 0 else 1 / len(chances) for name, p in chances.items()}
 
 
 def _words(side: Range, places: list[Range], text: str) -> Range:

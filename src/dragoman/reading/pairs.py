@@ -24,14 +24,14 @@ LONGEST_LINE = 1_000_000  # bytes
 
 @dataclass(frozen=True, slots=True)
 class PairRequest:
-    """Two spans of a text, each half-open in code points; `id` is the caller's own, handed back as it came."""
+    """Two spans of a text, each half-open in code points; one may be none. `id` is the caller's own, handed back."""
 
     source: str
     row: int
     id: Any
     text: str
-    actor: tuple[int, int]
-    recipient: tuple[int, int]
+    actor: tuple[int, int] | None
+    recipient: tuple[int, int] | None
 
 
 def read_pairs(names: Iterable[str], *, stdin: BinaryIO | None = None) -> Iterator[PairRequest | Reject]:
@@ -65,7 +65,11 @@ def _request(values: dict[str, object], source: str, row: int) -> PairRequest:
     text = values.get("text")
     if not isinstance(text, str) or not text.strip():
         raise ReadingError("it needs a text", source=source, row=row)
-    actor, recipient = (span_of(values.get(name), text, name) for name in ("actor", "recipient"))
+    actor, recipient = (
+        span_of(values[name], text, name) if values.get(name) is not None else None for name in ("actor", "recipient")
+    )
+    if actor is None and recipient is None:
+        raise ReadingError("it needs an actor, a recipient, or both", source=source, row=row)
     return PairRequest(source, row, values.get("id"), text, actor, recipient)
 
 
