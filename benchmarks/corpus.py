@@ -95,6 +95,12 @@ class Tally:
             self.n["recipients"] += units(best.recipients) == gold_units(expected["recipients"])
             self.n["status"] += best.status == expected["status"] and best.negated == expected["negated"]
             self.n["modes"] += set(best.modes) == set(expected["modes"])
+            self.n["historical"] += best.historical == expected["historical"]
+            wanted, said = expected["about"], best.about
+            self.n["about"] += (wanted["event"] if wanted else None) == (said.event if said else None)
+            self.n["contexts_gold"] += len(expected["contexts"])
+            self.n["contexts_said"] += len(best.contexts)
+            self.n["contexts"] += len(set(best.contexts) & set(expected["contexts"]))
 
     def figures(self) -> dict[str, Any]:
         """What came out."""
@@ -112,6 +118,9 @@ class Tally:
             "recipients_of_found": round(n["recipients"] / found, 4),
             "status_of_found": round(n["status"] / found, 4),
             "modes_of_found": round(n["modes"] / found, 4),
+            "historical_of_found": round(n["historical"] / found, 4),
+            "act_inside_of_found": round(n["about"] / found, 4),
+            "contexts_f1_of_found": _f1(n["contexts"], n["contexts_said"], n["contexts_gold"]),
             "texts_without_event": n["empty"],
             "false_events_a_text_without": round(n["false_in_empty"] / max(1, n["empty"]), 4),
             "f1_by_category": {c: _f1(self.right[c], self.said[c], self.gold[c]) for c in sorted(self.gold)},

@@ -22,6 +22,7 @@ from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.assembly import assemble
 from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.contexts import contexts_of_report
 from dragoman.coding.fusion import FusionWeights, fuse
 from dragoman.coding.home import evidence_of
 from dragoman.coding.identity import identify
@@ -126,6 +127,14 @@ class Coder:
     def code_article(self, article: Article) -> tuple[EventMention, ...]:
         """The event mentions of one article, in the order of their triggers. Raises CodingError."""
         return self.code_analysis(self.analyse(article))
+
+    def contexts(self, article: Article) -> tuple[tuple[str, float], ...]:
+        """What the report as a whole is concerned with: contexts with the share of sentences that speak for them.
+
+        Raises CodingError.
+        """
+        analysis = self.analyse(article)
+        return contexts_of_report(analysis.sentences, self.code_analysis(analysis), self.knowledge.lexicon)
 
     def analyse(self, article: Article) -> Analysis:
         """Sentences and identified mentions of one article. Raises CodingError."""
