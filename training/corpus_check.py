@@ -28,9 +28,10 @@ Record = Mapping[str, Any]
 CORPUS = Path(__file__).resolve().parent / "corpus"
 INTERNATIONAL = frozenset({"UNO", "EUR", "NATO", "IGO", "NGO", "IMG", "MNC"})
 VERBAL = ("AGREE", "CONSULT", "SUPPORT", "CONCEDE", "REQUEST", "ACCUSE", "REJECT", "THREATEN")
-HOSTED = frozenset({"host-summit"})  # the guests come to the host, as on a visit
+HOSTED = frozenset({"host-summit", "attend-conference"})  # the guests come to the host, as on a visit
 LONGEST_TRIGGER, LONGEST_PARTY = 4, 16  # words
 SHINGLE = 4  # words
+SHORT = 6  # shingles; of fewer, a few common words are a half
 ALIKE = 0.5  # share of common shingles from which two passages are near-duplicates, unless they form a contrast set
 
 _WORD = re.compile(r"[^\W_]+(?:['’.-][^\W_]+)*")
@@ -95,7 +96,7 @@ def near_duplicates(records: Sequence[Record]) -> Iterator[tuple[str, str, float
     for number, own in enumerate(all_shingles):
         shared: Counter[int] = Counter(other for shingle in own for other in holders[shingle])
         for other, count in shared.items():
-            share = count / min(len(own), len(all_shingles[other]))
+            share = count / max(SHORT, min(len(own), len(all_shingles[other])))
             if share >= ALIKE and not _contrast(records[number], records[other]):
                 yield records[other]["id"], records[number]["id"], round(share, 2)
         for shingle in own:

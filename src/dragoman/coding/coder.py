@@ -32,6 +32,7 @@ from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.speech import find_speech
 from dragoman.coding.times import TimeExpression, find_times
+from dragoman.coding.unnamed import with_unnamed
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
 from dragoman.knowledge import Knowledge, load_knowledge
@@ -179,15 +180,24 @@ class Coder:
 
     def read_acts(self, analysis: Analysis) -> tuple[Background, list[SentenceActs]]:
         """What the two readers of events say of each sentence, before one list is made of it."""
-        article, sentences, mentions = analysis.article, analysis.sentences, analysis.mentions
+        article, sentences = analysis.article, analysis.sentences
+        readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
+        mentions = analysis.mentions
+        if self.event_network is not None:
+            readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
+            mentions = with_unnamed(mentions, sentences, readings)
         lexicon = self.knowledge.lexicon
         by_sentence: list[list[Mention]] = [[] for _ in sentences]
         for mention in mentions:
             by_sentence[mention.sentence].append(mention)
         quantities = lexicon.noun_classes.get("quantity", frozenset())
         readers = [ClauseReader(sentence, lexicon.light_verbs, quantities) for sentence in sentences]
-        finders = [PartyFinder(reader, own) for reader, own in zip(readers, by_sentence, strict=True)]
-        places = find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors)
+        known = analysis.mentions
+        finders = [
+            PartyFinder(reader, [m for m in own if m.index < len(known) and known[m.index].actors == m.actors])
+            for reader, own in zip(readers, by_sentence, strict=True)
+        ]
+        places = find_places(article, sentences, known, self.knowledge.places, self.knowledge.actors)
         background = Background(
             article=article,
             sentences=sentences,
@@ -195,11 +205,8 @@ class Coder:
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
             places=places,
-            evidence=evidence_of(mentions, places),
+            evidence=evidence_of(known, places),
         )
-        readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
-        if self.event_network is not None:
-            readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
         by_lexicon = self.config.events != "network"
         return background, [
             SentenceActs(

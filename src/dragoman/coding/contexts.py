@@ -51,7 +51,9 @@ def contexts_of_report(
     for event in events:
         for context in event.contexts:
             heard.setdefault(context, set()).add(event.sentence)
-    shares = ((context, len(where) / len(sentences)) for context, where in heard.items() if len(where) > 1 or 0 in where)
+    shares = (
+        (context, len(where) / len(sentences)) for context, where in heard.items() if len(where) > 1 or 0 in where
+    )
     return tuple(sorted(shares, key=lambda pair: (-pair[1], pair[0])))
 
 
