@@ -141,7 +141,8 @@ def test_statements_stay_out_unless_asked_for(coder: Coder) -> None:
     from dragoman.coding.coder import Coder as Class
 
     text = "The Kremlin expressed concern about the situation in Libya."
-    talkative = Class(coder.knowledge, coder.language, coder.network, replace(coder.config, statements=True))
+    config = replace(coder.config, statements=True)
+    talkative = Class(coder.knowledge, coder.language, coder.network, coder.event_network, config)
     assert all(event.event != "STATEMENT" for event in coder.code(text))
     assert any(event.event == "STATEMENT" for event in talkative.code(text))
 

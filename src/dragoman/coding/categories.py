@@ -10,6 +10,7 @@ It cannot choose between senses that the lexicon's conditions do not tell apart.
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from dragoman.coding.clauses import ClauseReader
@@ -77,41 +78,50 @@ def _category_and_modes(
             rule = f"about_modes.csv:{category}:{inner.category}"
             steps.append(Step("mode", rule, note=f"{mode}, from the act inside"))
     if not modes or category in ("CONSULT", "ASSAULT"):
-        for cue in lexicon.mode_cues.get(category, ()):
-            word = _cue_word(cue, candidate, reader)
-            if word is not None and cue.mode not in modes:
-                modes.append(cue.mode)
-                token = reader.tokens[word]
-                steps.append(Step("mode", cue.id, (Span(token.text, token.start, token.end),), cue.mode))
+        words = [candidate.token] if candidate.light_verb is None else [candidate.token, candidate.light_verb]
+        for mode, step in cued_modes(category, words, reader, lexicon):
+            if mode not in modes:
+                modes.append(mode)
+                steps.append(step)
     return category, tuple(modes)
 
 
-def _cue_word(cue: ModeCue, candidate: EventCandidate, reader: ClauseReader) -> int | None:
-    """The word by which a cue of mode speaks in the candidate's clause."""
+def cued_modes(
+    category: str, words: Sequence[int], reader: ClauseReader, lexicon: Lexicon
+) -> Iterator[tuple[str, Step]]:
+    """Modes that words near the trigger speak for; `words` are the trigger and, behind it, its light verb."""
+    for cue in lexicon.mode_cues.get(category, ()):
+        word = _cue_word(cue, words, reader)
+        if word is not None:
+            token = reader.tokens[word]
+            yield cue.mode, Step("mode", cue.id, (Span(token.text, token.start, token.end),), cue.mode)
+
+
+def _cue_word(cue: ModeCue, words: Sequence[int], reader: ClauseReader) -> int | None:
+    """The word by which a cue of mode speaks in the trigger's clause."""
     if cue.where == "word":
-        places = _neighbourhood(candidate, reader)
+        places = _neighbourhood(words, reader)
     elif cue.where == "mod":
         places = [
             c
-            for c in reader.children(candidate.token)
+            for c in reader.children(words[0])
             if reader.tokens[c].relation in ("amod", "compound", "advmod", "nmod:desc", "nmod:unmarked")
         ]
     elif cue.where.startswith("p:"):
         wanted = cue.where[2:]
-        places = [i for i in _neighbourhood(candidate, reader) if reader.preposition(i) == wanted]
+        places = [i for i in _neighbourhood(words, reader) if reader.preposition(i) == wanted]
     else:
-        places = list(reader.slots(candidate.token).get(cue.where, ()))
+        places = list(reader.slots(words[0]).get(cue.where, ()))
     for place in places:
         if reader.tokens[place].lemma.lower() in cue.words:
             return place
     return None
 
 
-def _neighbourhood(candidate: EventCandidate, reader: ClauseReader) -> list[int]:
+def _neighbourhood(words: Sequence[int], reader: ClauseReader) -> list[int]:
     """Words near the trigger in the tree that belong to no other clause."""
-    starts = [candidate.token] if candidate.light_verb is None else [candidate.token, candidate.light_verb]
     found: list[int] = []
-    for start in starts:
+    for start in words:
         layer = [start]
         for _ in range(_NEIGHBOURHOOD + 1):
             found.extend(i for i in layer if i not in found)

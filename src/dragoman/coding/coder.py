@@ -174,7 +174,7 @@ class Coder:
         for told in sentences:
             acts: Sequence[Act] = told.acts
             if network is not None and weights is not None:
-                acts = fuse(told, network, weights, self.knowledge.ontology)
+                acts = fuse(told, network, weights, self.knowledge)
             found.extend(assemble(act, told.reader, background, self.knowledge, self.config, home) for act in acts)
         return _with_ids(found)
 

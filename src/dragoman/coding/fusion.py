@@ -16,15 +16,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.coding.acts import Act, SentenceActs
-from dragoman.coding.categories import Codes
+from dragoman.coding.categories import Codes, cued_modes
 from dragoman.coding.learned import Part, about_of, categories_of, codes_of, contexts_of, modes_of, parts_of
 from dragoman.coding.logistic import Features, Logistic, logit
 from dragoman.coding.roles import Roles
-from dragoman.knowledge.ontology import STATEMENT, Ontology
+from dragoman.knowledge import Knowledge
+from dragoman.knowledge.ontology import STATEMENT
 from dragoman.language.event_network import EventNetwork, TriggerReading
-from dragoman.values import Mention, Sentence, Span, Status, Step
+from dragoman.values import Mention, Sentence, Span, Status, Step, Token
 
 _PROPOSED = 3  # categories of one reading that are weighed
+# Between a verb and the word that shares its act with it.
+_OF_ONE_ACT = frozenset({"obj", "nsubj:pass", "xcomp", "compound", "compound:prt", "fixed", "flat", "amod", "advmod"})
 _UNSEEN = 0.01  # what the network is taken to say of a word that it does not think of
 
 @dataclass(frozen=True, slots=True)
@@ -51,18 +54,42 @@ class Candidate:
     act: Act | None
 
 
-def candidates_of(acts: Sequence[Act], readings: Sequence[TriggerReading]) -> list[Candidate]:
-    """Trigger words of both readers, those of the same act as one, in the order of the words."""
-    left = {reading.word: reading for reading in readings}
+def candidates_of(told: SentenceActs) -> list[Candidate]:
+    """Trigger words of both readers, those that tell of one act as one, in the order of the words."""
+    tokens = told.sentence.tokens
+    left = {reading.word: reading for reading in _without_neighbours(told.readings, tokens)}
     found = []
-    for act in acts:
-        own = [left[word] for word in act.words if word in left]
+    for act in told.acts:
+        own = [reading for reading in left.values() if reading.word in act.words or _is_same_act(act, reading, tokens)]
         best = min(own, key=lambda reading: (reading.category[0], reading.word), default=None)
         for reading in own:
             del left[reading.word]
         found.append(Candidate(act.token, best, act))
     found += [Candidate(reading.word, reading, None) for reading in left.values()]
     return sorted(found, key=lambda candidate: candidate.word)
+
+
+def _is_same_act(act: Act, reading: TriggerReading, tokens: Sequence[Token]) -> bool:
+    """The verb is one reader's trigger and its noun the other's ("opened an inquiry", "set free"): one act."""
+    for upper, lower in ((act.token, reading.word), (reading.word, act.token)):
+        if tokens[lower].head == upper and tokens[lower].relation in _OF_ONE_ACT:
+            return True
+    return False
+
+
+def _without_neighbours(readings: Sequence[TriggerReading], tokens: Sequence[Token]) -> list[TriggerReading]:
+    """One reading of a trigger of several words ("martial law"), the surest: neighbours in the tree and the text."""
+    kept: list[TriggerReading] = []
+    for reading in sorted(readings, key=lambda r: (float(r.category[0]), r.word)):
+        best = int(reading.category[1:].argmax())
+        if not any(
+            abs(other.word - reading.word) == 1
+            and int(other.category[1:].argmax()) == best
+            and (tokens[other.word].head == reading.word or tokens[reading.word].head == other.word)
+            for other in kept
+        ):
+            kept.append(reading)
+    return sorted(kept, key=lambda r: r.word)
 
 
 def proposals(candidate: Candidate, network: EventNetwork) -> dict[str, Features]:
@@ -104,10 +131,10 @@ def party_features(part: Part, role: int, act: Act | None) -> Features:
     }
 
 
-def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, ontology: Ontology) -> list[Act]:
+def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, knowledge: Knowledge) -> list[Act]:
     """The acts of one sentence. Statements of the lexicon stay where nothing else is read."""
     found: list[Act] = []
-    for candidate in candidates_of(told.acts, told.readings):
+    for candidate in candidates_of(told):
         weighed = {
             category: weights.event.probability(features)
             for category, features in proposals(candidate, network).items()
@@ -118,7 +145,7 @@ def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, onto
             if candidate.act is not None and candidate.act.codes.event == STATEMENT:
                 found.append(candidate.act)
             continue
-        found.append(_joined(candidate, best, weighed, told, network, weights, ontology))
+        found.append(_joined(candidate, best, weighed, told, network, weights, knowledge))
     return found
 
 
@@ -129,7 +156,7 @@ def _joined(
     told: SentenceActs,
     network: EventNetwork,
     weights: FusionWeights,
-    ontology: Ontology,
+    knowledge: Knowledge,
 ) -> Act:
     sentence = told.sentence
     act = candidate.act if candidate.act is not None and candidate.act.codes.event == category else None
@@ -143,7 +170,9 @@ def _joined(
     if act is not None:
         codes = _with_learned(act.codes, reading, network)
     else:
-        codes, code_steps = codes_of(category, status, reading, network, ontology)
+        cued = list(cued_modes(category, [reading.word], told.reader, knowledge.lexicon))
+        codes, code_steps = codes_of(category, reading, network, knowledge.ontology, [mode for mode, _ in cued])
+        code_steps = (*code_steps, *(step for _, step in cued))
     roles, role_steps = _roles(act, reading, told, network, weights)
     others = tuple(
         (name, round(p, 3)) for name, p in sorted(weighed.items(), key=lambda item: -item[1]) if name != category

@@ -12,10 +12,10 @@ from urllib.parse import urlsplit
 
 from dragoman.coding.drafts import Draft, Person, Setting
 from dragoman.coding.parties import state_by_code, state_of
+from dragoman.knowledge.actors import Entity
 from dragoman.values import Actor, Article
 
 _OFFICIAL = frozenset({"GOV", "MIL", "LEG"})
-_BODIES = ("institution", "organisation", "state")
 
 
 def issuer_of(article: Article, drafts: Iterable[Draft], setting: Setting) -> Actor | None:
@@ -45,11 +45,18 @@ def _by_publisher(publisher: str | None, setting: Setting) -> Actor | None:
     entities = setting.knowledge.actors.entities
     for index in range(len(words)):
         for _, names in setting.knowledge.actors.names_at(words, index, setting.on):
-            known = {name.entity for name in names if not name.ambiguous and entities[name.entity].kind in _BODIES}
+            known = {name.entity for name in names if not name.ambiguous and _speaks_for_itself(entities[name.entity])}
             if len(known) == 1:
                 found = entities[known.pop()]
                 return _whole(found.country or found.party or found.id, setting)
     return None
+
+
+def _speaks_for_itself(entity: Entity) -> bool:
+    """States, their ministries and parliaments, and bodies of states; no outlets and no firms."""
+    if entity.kind == "institution":
+        return entity.sector in _OFFICIAL
+    return entity.kind == "state" or (entity.kind == "organisation" and entity.sector not in ("JRN", "BUS", "MNC"))
 
 
 def _by_opening(article: Article, drafts: Iterable[Draft], setting: Setting) -> Actor | None:

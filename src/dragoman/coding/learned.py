@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from dragoman.coding.categories import Codes
 from dragoman.knowledge.ontology import Ontology
 from dragoman.language.event_network import EventNetwork, TriggerReading
-from dragoman.values import About, Mention, Sentence, Status, Step
+from dragoman.values import About, Mention, Sentence, Step
 
 _SHOWN = 3  # alternatives that a step keeps
 _LIKELY_MODE = 0.5
@@ -57,9 +57,9 @@ def parts_of(reading: TriggerReading, mentions: Sequence[Mention], sentence: Sen
 
 
 def codes_of(
-    category: str, status: Status, reading: TriggerReading, network: EventNetwork, ontology: Ontology
+    category: str, reading: TriggerReading, network: EventNetwork, ontology: Ontology, cued: Sequence[str]
 ) -> tuple[Codes, tuple[Step, ...]]:
-    """The codes of an act of this category, as the network alone reads them."""
+    """The codes of an act of this category, as the network alone reads them; `cued` are modes that words speak for."""
     ranked = sorted(
         (
             (p, name)
@@ -69,9 +69,7 @@ def codes_of(
         key=lambda pair: (-pair[0], pair[1]),
     )
     action = ontology.actions[ranked[0][1]]
-    modes = modes_of(category, reading, network)
-    if not modes and action.modes:
-        modes = ()
+    modes = tuple(dict.fromkeys((*modes_of(category, reading, network), *cued)))
     about = about_of(reading, network)
     contexts = tuple(sorted({*action.contexts, *contexts_of(reading, network)}))
     codes = Codes(
