@@ -1,9 +1,9 @@
 """`python -m benchmarks WHAT`: figures as JSON on stdout, all else on stderr.
 
-WHAT is a benchmark's name, or: `all` (every one, each in its own process; `--without NAME` leaves one out),
-`data` (check the local copies of the sets), `floors` (fail where a figure lies below what `floors.json` names),
-`raise-floors` (lift the floors to what is reached), `report` (the table of docs/figures.md, from what `all`
-printed). Data are read from DRAGOMAN_DATA or `--data`.
+WHAT is a benchmark's name, or: `all` (every one, each in its own process; `--without NAME` leaves one out), `data`
+(check the local copies of the sets), `floors` (fail where a figure lies below what `floors.json` names),
+`raise-floors` (lift the floors to what is reached), `report` and `accuracy` (the tables of docs/figures.md and
+docs/accuracy.md, from what `all` printed). Data are read from DRAGOMAN_DATA or `--data`.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from benchmarks import report
+from benchmarks import accuracy, report
 from benchmarks.bench import Bench, Figures
 from benchmarks.datasets import known_datasets, state_of
 from benchmarks.floors import Bounds, check, raised, read_floors, write_floors
@@ -95,6 +95,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return check_data(data)
     if args.what == "report":
         return report.write(_read(args.file), args.into)
+    if args.what == "accuracy":
+        return accuracy.write(_read(args.file), args.into)
     if args.what == "raise-floors" and args.file is not None:
         figures = _read(args.file)
         write_floors(raised(read_floors(), lambda name: figures.get(name, {})))

@@ -110,6 +110,11 @@ class Bench:
 
         return corpus.measure_releases(self.coder, self.data)
 
+    def readers(self) -> Figures:
+        from benchmarks import corpus
+
+        return corpus.measure_readers(self.coder)
+
     def calibration(self) -> Figures:
         from benchmarks import calibration
 
@@ -161,6 +166,7 @@ class Bench:
             "held-out": self.held_out,
             "corpus-test": self.corpus_test,
             "corpus-releases": self.corpus_releases,
+            "readers": self.readers,
             "calibration": self.calibration,
             "agreement": self.agreement,
             "seed": self.seed,

@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -143,6 +144,16 @@ def measure_releases(coder: Coder, data: Path, path: Path = RELEASES) -> dict[st
     for note, events in coded_releases(coder, data, path):
         tally.add(note, events)
     return tally.figures()
+
+
+def measure_readers(coder: Coder) -> dict[str, dict[str, Any]]:
+    """The test passages read by the lexicon alone, by the network alone, and by both, with the shipped weights."""
+    found = {}
+    for events in ("lexicon", "network", "both"):
+        network = coder.event_network if events != "lexicon" else None
+        config = replace(coder.config, events=events)
+        found[events] = measure_passages(Coder(coder.knowledge, coder.language, coder.network, network, config))
+    return found
 
 
 def coded_releases(

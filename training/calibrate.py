@@ -116,11 +116,13 @@ def _touches(event: Record, candidate: Candidate, told: SentenceActs) -> bool:
 def _gather_parties(event: Record, candidate: Candidate, told: SentenceActs, rows: Mapping[str, Rows]) -> None:
     assert candidate.reading is not None
     act = candidate.act if candidate.act is not None and candidate.act.codes.event == event["event"] else None
+    word = act.token if act is not None else candidate.reading.word
     for part in parts_of(candidate.reading, told.mentions, told.sentence):
         mention = part.mention
         for role, name in enumerate(("actor", "recipient")):
             label = any(p["start"] < mention.end and mention.start < p["end"] for p in event[f"{name}s"])
-            rows[name].add(party_features(part, role, act), label)
+            features = party_features(part, role, act, event["event"], word, told.reader)
+            rows[name].add(features, label)
 
 
 def _gather_homes(each: Told, rows: Rows) -> None:

@@ -17,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.categories import Codes, cued_modes
+from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.learned import Part, about_of, categories_of, codes_of, contexts_of, modes_of, parts_of
 from dragoman.coding.logistic import Features, Logistic, logit
 from dragoman.coding.roles import Roles
@@ -28,7 +29,19 @@ from dragoman.values import Mention, Sentence, Span, Status, Step, Token
 _PROPOSED = 3  # categories of one reading that are weighed
 # Between a verb and the word that shares its act with it.
 _OF_ONE_ACT = frozenset({"obj", "nsubj:pass", "xcomp", "compound", "compound:prt", "fixed", "flat", "amod", "advmod"})
+# Where a party stands in the trigger's clause.
+_SLOTS = (
+    ("subject", ("subj", "light.subj", "outer.subj")),
+    ("object", ("obj", "iobj")),
+    ("owner", ("poss", "comp", "adj")),
+    ("by", ("p:by", "p:from")),
+    ("to", ("p:to", "p:against", "p:on", "p:for", "p:at")),
+    ("with", ("p:with", "p:between", "p:among")),
+    ("in", ("p:in", "p:near", "p:into")),
+    ("of", ("p:of",)),
+)
 _UNSEEN = 0.01  # what the network is taken to say of a word that it does not think of
+
 
 @dataclass(frozen=True, slots=True)
 class FusionWeights:
@@ -115,12 +128,14 @@ def _event_features(category: str, p: float, candidate: Candidate) -> Features:
     }
 
 
-def party_features(part: Part, role: int, act: Act | None) -> Features:
-    """What the models of parties weigh for one mention in one role (0 actor, 1 recipient)."""
+def party_features(part: Part, role: int, act: Act | None, category: str, word: int, reader: ClauseReader) -> Features:
+    """What the models of parties weigh for one mention in one role (0 actor, 1 recipient) of the act told at `word`."""
     own, other = (part.actor, part.recipient) if role == 0 else (part.recipient, part.actor)
     index = part.mention.index
     said = act.roles.actors if act is not None and role == 0 else act.roles.recipients if act is not None else ()
     against = act.roles.recipients if act is not None and role == 0 else act.roles.actors if act is not None else ()
+    meeting = float(category == "CONSULT")
+    slots = reader.slots(word)
     return {
         "head": logit(own[0]),
         "greatest": logit(own[1]),
@@ -128,6 +143,11 @@ def party_features(part: Part, role: int, act: Act | None) -> Features:
         "lexicon_same": float(index in said),
         "lexicon_other": float(index in against),
         "lexicon_none": float(act is not None and index not in said and index not in against),
+        "meeting": meeting,
+        "meeting_other_role": meeting * logit(other[1]),
+        "pronoun": float(part.mention.kind == "pronoun"),
+        "country": float(part.mention.kind == "country"),
+        **{f"slot_{name}": float(any(part.mention.head in slots.get(s, ()) for s in own)) for name, own in _SLOTS},
     }
 
 
@@ -173,7 +193,7 @@ def _joined(
         cued = list(cued_modes(category, [reading.word], told.reader, knowledge.lexicon))
         codes, code_steps = codes_of(category, reading, network, knowledge.ontology, [mode for mode, _ in cued])
         code_steps = (*code_steps, *(step for _, step in cued))
-    roles, role_steps = _roles(act, reading, told, network, weights)
+    roles, role_steps = _roles(act, category, reading, told, network, weights)
     others = tuple(
         (name, round(p, 3)) for name, p in sorted(weighed.items(), key=lambda item: -item[1]) if name != category
     )
@@ -238,14 +258,20 @@ def _negated(act: Act | None, reading: TriggerReading) -> bool:
 
 
 def _roles(
-    act: Act | None, reading: TriggerReading, told: SentenceActs, network: EventNetwork, weights: FusionWeights
+    act: Act | None,
+    category: str,
+    reading: TriggerReading,
+    told: SentenceActs,
+    network: EventNetwork,
+    weights: FusionWeights,
 ) -> tuple[Roles, tuple[Step, ...]]:
     """Who acts on whom: each mention in its likelier role, if that is likely enough; one mention for each actor."""
     sides: tuple[list[tuple[float, Mention]], list[tuple[float, Mention]]] = ([], [])
+    word = act.token if act is not None else reading.word
     for part in parts_of(reading, told.mentions, told.sentence):
         chances = (
-            weights.actor.probability(party_features(part, 0, act)),
-            weights.recipient.probability(party_features(part, 1, act)),
+            weights.actor.probability(party_features(part, 0, act, category, word, told.reader)),
+            weights.recipient.probability(party_features(part, 1, act, category, word, told.reader)),
         )
         role = 0 if chances[0] >= chances[1] else 1
         if chances[role] >= (weights.actor, weights.recipient)[role].threshold:
