@@ -25,6 +25,10 @@ MET = (Span("met", 0, 3),)
             "“met” as recipient: what follows “with” (meet:recipient=p:with)",
         ),
         (Step("roles", "meet:actor=subj+obj", MET), "who does it and what it is done to"),
+        (Step("events", "events.onnx", MET, "CONSULT 0.93"), "the network reads “met” as CONSULT 0.93 (events.onnx)"),
+        (Step("roles", "events.onnx:actor", MET, "0.90"), "the network takes “met” for the actor, 0.90"),
+        (Step("category", "events.onnx:action", (), "joint-exercise"), "the network's leaf action: joint exercise"),
+        (Step("status", "events.onnx", (), "future 0.95"), "how real: the network says future 0.95"),
         (
             Step("identity", "h:FRA:x|t:prime-minister", MET),
             "who held the office that day, the title or noun “prime min",

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.categories import Codes, cued_modes
 from dragoman.coding.clauses import ClauseReader
-from dragoman.coding.learned import Part, about_of, categories_of, codes_of, contexts_of, modes_of, parts_of
+from dragoman.coding.learned import NETWORK, Part, about_of, categories_of, codes_of, contexts_of, modes_of, parts_of
 from dragoman.coding.logistic import Features, Logistic, logit
 from dragoman.coding.roles import Roles
 from dragoman.knowledge import Knowledge
@@ -26,6 +26,7 @@ from dragoman.knowledge.ontology import STATEMENT
 from dragoman.language.event_network import EventNetwork, TriggerReading
 from dragoman.values import Mention, Sentence, Span, Status, Step, Token
 
+_SHOWN_FROM = 0.01  # a less likely category is not shown as turned down
 _PROPOSED = 3  # categories of one reading that are weighed
 # Between a verb and the word that shares its act with it.
 _OF_ONE_ACT = frozenset({"obj", "nsubj:pass", "xcomp", "compound", "compound:prt", "fixed", "flat", "amod", "advmod"})
@@ -195,7 +196,9 @@ def _joined(
         code_steps = (*code_steps, *(step for _, step in cued))
     roles, role_steps = _roles(act, category, reading, told, network, weights)
     others = tuple(
-        (name, round(p, 3)) for name, p in sorted(weighed.items(), key=lambda item: -item[1]) if name != category
+        (name, round(p, 3))
+        for name, p in sorted(weighed.items(), key=lambda item: -item[1])
+        if name != category and p >= _SHOWN_FROM
     )
     word = sentence.tokens[reading.word if act is None else act.token]
     trigger = Span(word.text, word.start, word.end)
@@ -215,7 +218,7 @@ def _joined(
         confidence=confidence,
         steps=(
             *(act.steps if act is not None else ()),
-            Step("events", network.version, (trigger,), f"{category} {confidence:.2f}", others),
+            Step("events", NETWORK, (trigger,), f"{category} {confidence:.2f}", others),
             *code_steps,
             *role_steps,
             *status_steps,
@@ -237,7 +240,7 @@ def _with_learned(codes: Codes, reading: TriggerReading, network: EventNetwork) 
     """The lexicon's codes, with modes, contexts and the act inside where its rows say none."""
     modes = codes.modes or modes_of(codes.event, reading, network)
     contexts = tuple(sorted({*codes.contexts, *contexts_of(reading, network)}))
-    about = codes.about if codes.about is not None else about_of(reading, network)
+    about = codes.about if codes.about is not None else about_of(codes.event, reading, network)
     return replace(codes, modes=modes, contexts=contexts, about=about)
 
 
@@ -248,7 +251,7 @@ def _status(act: Act | None, reading: TriggerReading, network: EventNetwork) -> 
     status: Status = network.statuses[best]  # type: ignore[assignment]
     if act is not None and (act.status == status or p < 0.8):
         return act.status, ()
-    return status, (Step("status", network.version, (), f"{status} {p:.2f}"),)
+    return status, (Step("status", NETWORK, (), f"{status} {p:.2f}"),)
 
 
 def _negated(act: Act | None, reading: TriggerReading) -> bool:
@@ -280,7 +283,7 @@ def _roles(
     steps = tuple(
         Step(
             "roles",
-            f"{network.version}:{name}",
+            f"{NETWORK}:{name}",
             tuple(Span(m.text, m.start, m.end) for _, m in side),
             " ".join(f"{p:.2f}" for p, _ in side),
         )

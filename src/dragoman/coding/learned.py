@@ -17,8 +17,10 @@ from dragoman.knowledge.ontology import Ontology
 from dragoman.language.event_network import EventNetwork, TriggerReading
 from dragoman.values import About, Mention, Sentence, Step
 
+NETWORK = "events.onnx"  # the rule of what it decides, in steps
 _SHOWN = 3  # alternatives that a step keeps
 _LIKELY_MODE = 0.5
+_HOLDING_ACTS = frozenset({"AGREE", "CONCEDE", "REQUEST", "REJECT", "THREATEN"})
 _LIKELY_ABOUT = 0.5
 
 
@@ -70,7 +72,7 @@ def codes_of(
     )
     action = ontology.actions[ranked[0][1]]
     modes = tuple(dict.fromkeys((*modes_of(category, reading, network), *cued)))
-    about = about_of(reading, network)
+    about = about_of(category, reading, network)
     contexts = tuple(sorted({*action.contexts, *contexts_of(reading, network)}))
     codes = Codes(
         event=category,
@@ -83,7 +85,7 @@ def codes_of(
         steps=(),
     )
     alternatives = tuple((name, round(p, 3)) for p, name in ranked[1 : 1 + _SHOWN] if p >= 0.01)
-    return codes, (Step("category", f"{network.version}:action", (), action.id, alternatives),)
+    return codes, (Step("category", f"{NETWORK}:action", (), action.id, alternatives),)
 
 
 def modes_of(category: str, reading: TriggerReading, network: EventNetwork) -> tuple[str, ...]:
@@ -101,9 +103,9 @@ def contexts_of(reading: TriggerReading, network: EventNetwork) -> tuple[str, ..
     return tuple(name for name, p in pairs if p >= _LIKELY_MODE)
 
 
-def about_of(reading: TriggerReading, network: EventNetwork) -> About | None:
-    """The category of the act inside, if there is likely one."""
+def about_of(category: str, reading: TriggerReading, network: EventNetwork) -> About | None:
+    """The category of the act inside, if acts of this category have one and there is likely one."""
     best = int(reading.about.argmax())
-    if best == 0 or reading.about[best] < _LIKELY_ABOUT:
+    if category not in _HOLDING_ACTS or best == 0 or reading.about[best] < _LIKELY_ABOUT:
         return None
     return About(network.categories[best - 1], ())

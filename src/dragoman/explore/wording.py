@@ -9,6 +9,7 @@ import re
 
 from dragoman.values import Step
 
+NETWORK = "events.onnx"  # the rule of what the event network decides
 _CONDITION = re.compile(r"(?P<row>\S+) \((?P<not>!?)(?P<slot>p:[^:]+|[^:]+)(?::(?P<test>.+))?\)")
 _SLOTS = {
     "subj": "who does it",
@@ -86,11 +87,15 @@ def slot_text(slot: str) -> str:
 
 
 def _event(step: Step, words: str) -> str:
+    if step.rule == NETWORK:
+        return f"the network reads {words} as {step.note}"
     return f"{words} reads as {step.note.replace('-', ' ')}"
 
 
 def _role(step: Step, words: str) -> str | None:
     side, sign, slot = step.rule.partition(":")[2].partition("=")
+    if step.rule.startswith(NETWORK):
+        return f"the network takes {words} for the {side}, {step.note}"
     return f"{words} as {side}: {slot_text(slot)}" if sign else None
 
 
@@ -113,6 +118,8 @@ def _identity(step: Step, words: str) -> str:
 
 
 def _status(step: Step, words: str) -> str:
+    if step.rule == NETWORK:
+        return f"how real: the network says {step.note}"
     told = _STATUS_RULES.get(step.rule, step.note)
     return f"how real: {words}" + (f", {told}" if told else "")
 
@@ -128,6 +135,8 @@ def _speech(step: Step, words: str) -> str:
 
 
 def _category(step: Step, words: str) -> str | None:
+    if step.rule.startswith(NETWORK):
+        return f"the network's leaf action: {step.note.replace('-', ' ')}"
     return step.note if " is coded " in step.note else None
 
 
