@@ -24,7 +24,7 @@ from training.event_batches import EventLabels
 from training.event_fit import BLANK, sizes_of
 from training.event_network import EventNetwork
 from training.graph import Ports, entry, export_graph, write
-from training.network import Layer
+from training.network import written_out
 
 _PIECES, _WORDS, _ROWS = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}, {0: "batch"}
 _BY_WORD = ("category", "modes", "action", "contexts", "about", "status", "flags")
@@ -62,10 +62,7 @@ def restored(checkpoint: Path) -> tuple[EventNetwork, EventLabels, dict[str, Any
     rows, positions = (state["network"][f"encoder.{table}.weight"].shape[0] for table in ("words", "positions"))
     network = EventNetwork(sizes_of(labels), rows, positions)
     network.load_state_dict(state["network"])
-    network.eval()
-    for module in network.modules():
-        if isinstance(module, Layer):
-            module.explicit = True
+    written_out(network)
     return network, labels, {"step": state["step"], "settings": state["settings"]}
 
 

@@ -25,7 +25,7 @@ from training.batches import Encoding, Labels
 from training.corpora import Example, read_split
 from training.fit import masked_arcs, score, sizes_of
 from training.graph import Ports, entry, export_graph, write
-from training.network import LanguageNetwork, Layer
+from training.network import LanguageNetwork, written_out
 
 _PIECES, _WORDS = {0: "batch", 1: "pieces"}, {0: "batch", 1: "words"}
 PORTS = Ports(
@@ -77,10 +77,7 @@ def restored(checkpoint: Path) -> tuple[LanguageNetwork, Labels, dict[str, Any]]
     rows, positions = (state["network"][f"encoder.{table}.weight"].shape[0] for table in ("words", "positions"))
     network = LanguageNetwork(sizes_of(labels), rows, positions)
     network.load_state_dict(state["network"])
-    network.eval()
-    for module in network.modules():
-        if isinstance(module, Layer):
-            module.explicit = True
+    written_out(network)
     return network, labels, {"step": state["step"], "settings": state["settings"]}
 
 

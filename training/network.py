@@ -74,6 +74,15 @@ class Layer(nn.Module):
         return output
 
 
+def written_out(network: nn.Module) -> nn.Module:
+    """The network in evaluation, with attention written out for the exporter's fusion."""
+    network.eval()
+    for module in network.modules():
+        if isinstance(module, Layer):
+            module.explicit = True
+    return network
+
+
 class Encoder(nn.Module):
     """MiniLM-L6; gives the hidden states of the last `MIXED_LAYERS` layers."""
 
