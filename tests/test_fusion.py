@@ -40,6 +40,7 @@ class Labels:
 
 NETWORK = cast(EventNetwork, Labels())
 EVENT = {"network": 1.0, "network_any": 0.0, "lexicon_agrees": 2.0, "lexicon_differs": -1.0, "lexicon_sure": 0.0}
+EVENT["lexicon_sides"] = 0.0
 PARTY = {
     "head": 0.0,
     "greatest": 1.0,

@@ -12,7 +12,7 @@ It cannot find an act that neither reader sees.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.coding.acts import Act, SentenceActs
@@ -126,7 +126,12 @@ def _event_features(category: str, p: float, candidate: Candidate) -> Features:
         "lexicon_agrees": float(agrees),
         "lexicon_differs": float(act is not None and not agrees),
         "lexicon_sure": act.confidence - 0.7 if act is not None and agrees else 0.0,
+        "lexicon_sides": float(act is not None and agrees and _has_both_sides(act)),
     }
+
+
+def _has_both_sides(act: Act) -> bool:
+    return bool(act.roles.actors and act.roles.recipients) or len(act.roles.actors) > 1
 
 
 def party_features(part: Part, role: int, act: Act | None, category: str, word: int, reader: ClauseReader) -> Features:
@@ -280,6 +285,8 @@ def _roles(
         if chances[role] >= (weights.actor, weights.recipient)[role].threshold:
             sides[role].append((chances[role], part.mention))
     chosen = tuple(_distinct(side) for side in sides)
+    if act is not None and _is_trusted(act, [{m.index for _, m in side} for side in chosen]):
+        return act.roles, ()
     steps = tuple(
         Step(
             "roles",
@@ -291,6 +298,13 @@ def _roles(
         if side
     )
     return Roles(tuple(m.index for _, m in chosen[0]), tuple(m.index for _, m in chosen[1])), steps
+
+
+def _is_trusted(act: Act, chosen: Sequence[Collection[int]]) -> bool:
+    """The lexicon's row fills both sides, or joins parties to whom the network would only add more."""
+    if act.roles.actors and act.roles.recipients:
+        return True
+    return len(act.roles.actors) > 1 and set(act.roles.actors) < set(chosen[0])
 
 
 def _distinct(side: Iterable[tuple[float, Mention]]) -> list[tuple[float, Mention]]:

@@ -10,6 +10,7 @@ It finds no parties and no triggers, and tells no status: `Coder` does. A span t
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -20,12 +21,14 @@ from dragoman.errors import UsageError
 from dragoman.knowledge.ontology import Ontology, load_ontology
 from dragoman.knowledge.ontology_rows import Dialect
 from dragoman.language.analysis import Language, load_language
-from dragoman.language.event_network import EventNetwork, PairReading
+from dragoman.language.event_network import EventNetwork, PairReading, TriggerReading
 
 Range = tuple[int, int]
 
 LONGEST_TEXT = 20_000  # code points of one text
 _LEAST = 1e-6
+_UNKNOWN_SIDE = 0.5  # how likely a party that is not given has its part
+_ANY_PART = 0.02  # a trigger that neither party seems to belong to still says a little
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,21 +84,18 @@ class PairClassifier:
         places = self._language.tokenizer.tokenize(text, held[0].start, held[-1].end)
         words = [text[a:b] for a, b in places]
         first, second = (None if side is None else _words(side, places, text) for side in (actor, recipient))
-        if first is not None and second is not None:
-            return self._classification(self._network.classify(words, first, second))
-        return self._classification(self._one_sided(words, first, second))
+        by_triggers = self._by_triggers(words, first, second)
+        if first is None or second is None:
+            return self._classification(by_triggers)
+        return self._classification(_joined(self._network.classify(words, first, second), by_triggers))
 
-    def _one_sided(self, words: Sequence[str], first: Range | None, second: Range | None) -> PairReading:
-        """Where only one party is given: what the words that trigger events say, by how likely it has its part in
-        them.
-        """
+    def _by_triggers(self, words: Sequence[str], first: Range | None, second: Range | None) -> PairReading:
+        """What the words that trigger events say, by how likely the given parties have their parts in them."""
         network = self._network
         categories = dict.fromkeys(network.categories, 0.0)
         modes, actions = dict.fromkeys(network.modes, 0.0), dict.fromkeys(network.actions, 0.0)
-        role, side = (0, first) if first is not None else (1, second)
-        assert side is not None
         for reading in network.read([words])[0]:
-            part = float(reading.roles[role, side[0] : side[1]].max())
+            part = _part(reading, first, second)
             for name, p in zip(network.categories, reading.category[1:].tolist(), strict=True):
                 categories[name] += part * p
             weight = part * (1.0 - float(reading.category[0]))
@@ -132,6 +132,23 @@ class PairClassifier:
                 if filed is not None:
                     totals[filed[0]] += p * share
         return dict(sorted(totals.items(), key=lambda item: (-item[1], item[0])))
+
+
+def _part(reading: TriggerReading, first: Range | None, second: Range | None) -> float:
+    """How likely the given parties are actor and recipient of an event, or both actors of it."""
+
+    def chance(role: int, side: Range | None) -> float:
+        return _UNKNOWN_SIDE if side is None else float(reading.roles[role, side[0] : side[1]].max())
+
+    return max(chance(0, first) * chance(1, second), chance(0, first) * chance(0, second)) + _ANY_PART
+
+
+def _joined(pair: PairReading, by_triggers: PairReading) -> PairReading:
+    """The geometric mean of both readings, sharing out what the pair's leaves for events at all."""
+    whole = sum(pair.categories.values())
+    means = {name: math.sqrt(p * (by_triggers.categories[name] + _LEAST)) for name, p in pair.categories.items()}
+    scale = whole / max(sum(means.values()), _LEAST)
+    return PairReading({name: p * scale for name, p in means.items()}, pair.modes, pair.actions)
 
 
 def _shares(chances: Mapping[str, float]) -> dict[str, float]:
