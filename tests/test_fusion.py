@@ -51,7 +51,13 @@ PARTY = {
     **dict.fromkeys(("meeting", "meeting_other_role", "pronoun", "country"), 0.0),
     **{f"slot_{name}": 0.0 for name in ("subject", "object", "owner", "by", "to", "with", "in", "of")},
 }
-EVEN = FusionWeights(*(Logistic(weights, 0.0, 0.5) for weights in (EVENT, PARTY, PARTY, {})))
+EVEN = FusionWeights(
+    event=Logistic(EVENT, 0.0, 0.5),
+    actor=Logistic(PARTY, 0.0, 0.5),
+    recipient=Logistic(PARTY, 0.0, 0.5),
+    home=Logistic({}, 0.0, 0.5),
+    agreed=0.5,
+)
 
 
 @pytest.fixture(scope="module")

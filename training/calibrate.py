@@ -41,6 +41,7 @@ from training.notation import read_records
 STRENGTH = 1.0  # inverse of the penalty on weights
 THRESHOLDS = (0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6)
 MODELS = ("event", "actor", "recipient", "home")
+AGREED_BELOW = 0.2  # how much lower the threshold lies where the lexicon says the same
 FALSE_EVENTS = 0.08  # a text that holds none, at most, if any threshold keeps to it
 HOME_PART = 3  # every so-manieth learned passage also teaches countries
 
@@ -92,7 +93,7 @@ def fitted(told: Sequence[Told], others: Sequence[Told], coder: Coder) -> Fusion
         _gather_events(each, coder, rows)
     for each in (*told, *others):
         _gather_homes(each, rows["home"])
-    return FusionWeights(*(rows[name].fit() for name in MODELS))
+    return FusionWeights(**{name: rows[name].fit() for name in MODELS}, agreed=0.5)
 
 
 def _gather_events(each: Told, coder: Coder, rows: Mapping[str, Rows]) -> None:
@@ -176,7 +177,8 @@ def tuned(told: Sequence[Told], coder: Coder, weights: FusionWeights) -> FusionW
             false = max(0.0, found["false_events_a_text_without"] - FALSE_EVENTS) if name == "event" else 0.0
             tried.append((-false, found[measure], -abs(threshold - 0.45), threshold, chosen))
         best = max(tried, key=lambda item: item[:4])[4]
-    return best
+    # What both readers see is let in more easily: the higher threshold is the network's alone.
+    return replace(best, agreed=round(best.event.threshold - AGREED_BELOW, 2))
 
 
 def silenced(told: Sequence[Told], *, lexicon: bool) -> list[Told]:
@@ -217,7 +219,7 @@ def main() -> None:
     path = arguments.models / MANIFEST
     manifest = json.loads(path.read_text(encoding="utf-8"))
     blank = {"weights": {}, "intercept": 0.0, "threshold": 0.5}
-    write(path, {**manifest, "fusion": dict.fromkeys(MODELS, blank)})  # so that the coder loads
+    write(path, {**manifest, "fusion": dict.fromkeys((*MODELS, "agreed"), blank)})  # so that the coder loads
     coder = Coder.load(models=arguments.models, config=Config())
     told = read(kept_back(records), coder)
     others = read(kept_back(records, learned=True)[::HOME_PART], coder)
@@ -225,7 +227,9 @@ def main() -> None:
     if arguments.compare:
         result["halves"] = compared(told, others, coder)
     weights = tuned(told, coder, fitted(told, others, coder))
-    manifest["fusion"] = {name: kept(getattr(weights, name)) for name in MODELS}
+    manifest["fusion"] = {name: kept(getattr(weights, name)) for name in MODELS} | {
+        "agreed": {"threshold": weights.agreed}
+    }
     write(path, manifest)
     print(json.dumps({**result, "fusion": manifest["fusion"]}, indent=1))
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from dragoman.coding.acts import Act, SentenceActs
 from dragoman.coding.categories import Codes, cued_modes
@@ -52,11 +53,13 @@ class FusionWeights:
     actor: Logistic
     recipient: Logistic
     home: Logistic
+    agreed: float  # the threshold of events whose category the lexicon reads too
 
     @classmethod
-    def of(cls, manifest: Mapping[str, Mapping[str, Mapping[str, object]]]) -> FusionWeights:
+    def of(cls, manifest: Mapping[str, Any]) -> FusionWeights:
         """Read from a manifest's `fusion`. Raises KeyError or TypeError where it is not whole."""
-        return cls(*(Logistic(**manifest[name]) for name in ("event", "actor", "recipient", "home")))  # type: ignore[arg-type]
+        models = {name: Logistic(**manifest[name]) for name in ("event", "actor", "recipient", "home")}
+        return cls(**models, agreed=float(manifest["agreed"]["threshold"]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +170,8 @@ def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, know
             if category != STATEMENT
         }
         best = max(weighed, key=lambda category: (weighed[category], category), default=None)
-        if best is None or weighed[best] < weights.event.threshold:
+        agreed = candidate.act is not None and candidate.act.codes.event == best
+        if best is None or weighed[best] < (weights.agreed if agreed else weights.event.threshold):
             if candidate.act is not None and candidate.act.codes.event == STATEMENT:
                 found.append(candidate.act)
             continue

@@ -34,6 +34,7 @@ DOMESTIC = frozenset(
         "MOBILIZE",
     }
 )
+_ROVING = frozenset({"UAF", "CRM", "MNC", "NGO", "IMG"})  # who act across borders too often
 _NEAR = 20.0  # characters
 _FAR = 10**9
 
@@ -66,7 +67,7 @@ def evidence_of(mentions: Iterable[Mention], places: Iterable[PlaceMention]) -> 
 
 def lacks_country(actor: Actor) -> bool:
     """Nobody's: a person or group of whom neither text nor table names a country or body."""
-    return actor.country is None and actor.party is None
+    return actor.country is None and actor.party is None and actor.sector not in _ROVING
 
 
 def home_features(
