@@ -23,6 +23,7 @@ from dragoman.coding.assembly import assemble
 from dragoman.coding.background import Background
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of_report
+from dragoman.coding.events import is_political
 from dragoman.coding.fusion import FusionWeights, fuse
 from dragoman.coding.home import evidence_of
 from dragoman.coding.identity import identify
@@ -36,6 +37,7 @@ from dragoman.coding.unnamed import with_unnamed
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
 from dragoman.knowledge import Knowledge, load_knowledge
+from dragoman.knowledge.ontology import STATEMENT
 from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.analysis import Language, analyse, load_language
 from dragoman.language.event_network import EventNetwork, TriggerReading
@@ -176,7 +178,7 @@ class Coder:
             if network is not None and weights is not None:
                 acts = fuse(told, network, weights, self.knowledge)
             found.extend(assemble(act, told.reader, background, self.knowledge, self.config, home) for act in acts)
-        return _with_ids(found)
+        return _with_ids([event for event in found if _is_public(event)])
 
     def read_acts(self, analysis: Analysis) -> tuple[Background, list[SentenceActs]]:
         """What the two readers of events say of each sentence, before one list is made of it."""
@@ -222,6 +224,12 @@ class Coder:
         if event.event == "STATEMENT" and not self.config.statements:
             return False
         return event.confidence >= self.config.minimal_confidence
+
+
+def _is_public(event: EventMention) -> bool:
+    """Somebody in it belongs to a state or body, or holds a public part; statements are kept whoever makes them."""
+    parties = (*event.actors, *event.recipients)
+    return event.event == STATEMENT or is_political([party.actor for party in parties], event.event)
 
 
 def _grouped(times: Sequence[TimeExpression], sentences: int) -> list[list[TimeExpression]]:

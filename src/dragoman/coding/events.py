@@ -21,6 +21,7 @@ from dragoman.coding.roles import PartyFinder, Roles, without
 from dragoman.knowledge.lexicon import Condition, Frame, Lexicon, Trigger
 from dragoman.knowledge.ontology import Ontology
 from dragoman.knowledge.ontology_rows import Action
+from dragoman.values import Actor
 
 _TRIGGER_POS = {"VERB": "VERB", "NOUN": "NOUN", "ADJ": "ADJ", "AUX": "VERB"}
 _OF_THINGS_WANTED = ("SUPPORT", "AGREE", "REQUEST", "REJECT", "THREATEN")
@@ -401,9 +402,10 @@ def _is_codable(
     candidate: EventCandidate, match: _Match, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
 ) -> bool:
     roles = candidate.roles
-    if not _is_political(candidate, finder):
-        return False
     category = candidate.action.category
+    mentions = finder.mentions_at((*roles.actors, *roles.recipients))
+    if not is_political([actor for mention in mentions for actor in mention.actors], category):
+        return False
     if category == "CONSULT" and not roles.recipients:
         return _counts_as_meeting(candidate, finder)
     if category == "ASSAULT" and not _could_attack(match, reader, finder, lexicon):
@@ -424,13 +426,11 @@ def _could_attack(match: _Match, reader: ClauseReader, finder: PartyFinder, lexi
     return True
 
 
-def _is_political(candidate: EventCandidate, finder: PartyFinder) -> bool:
+def is_political(actors: Sequence[Actor], category: str) -> bool:
     """At least one side belongs to a state or organisation or holds a public part; private people make no event."""
-    mentions = finder.mentions_at((*candidate.roles.actors, *candidate.roles.recipients))
-    actors = [actor for mention in mentions for actor in mention.actors]
     if any(actor.party is not None or actor.country is not None for actor in actors):
         return True
-    private = _PRIVATE if candidate.action.category != "PROTEST" else frozenset({None})
+    private = _PRIVATE if category != "PROTEST" else frozenset({None})
     return any(actor.sector not in private for actor in actors)
 
 
