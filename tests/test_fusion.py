@@ -148,22 +148,22 @@ def test_one_mention_has_one_part(knowledge: Knowledge) -> None:
 
 
 def test_an_act_and_a_reading_at_its_words_are_one_candidate() -> None:
-    found = candidates_of(told([act("ACCUSE")], [reading(1, "ACCUSE", 0.9), reading(0, "CONSULT", 0.4)]))
+    found = candidates_of(told([act("ACCUSE")], [reading(1, "ACCUSE", 0.9), reading(0, "CONSULT", 0.4)]), NETWORK)
     assert [(c.word, c.act is not None, c.reading is not None) for c in found] == [(0, False, True), (1, True, True)]
 
 
 def test_a_verb_and_its_word_are_one_act() -> None:
-    [found] = candidates_of(told([act("ACCUSE")], [reading(3, "ACCUSE", 0.9)]))  # "scolded hard"
+    [found] = candidates_of(told([act("ACCUSE")], [reading(3, "ACCUSE", 0.9)]), NETWORK)  # "scolded hard"
     assert (found.word, found.act is not None, found.reading is not None) == (1, True, True)
 
 
 def test_a_trigger_of_two_words_is_one_reading() -> None:
-    found = candidates_of(told([], [reading(1, "ACCUSE", 0.9), reading(2, "ACCUSE", 0.6)]))
+    found = candidates_of(told([], [reading(1, "ACCUSE", 0.9), reading(2, "ACCUSE", 0.6)]), NETWORK)
     assert [candidate.word for candidate in found] == [1]
 
 
 def test_the_lexicons_category_is_always_weighed() -> None:
-    [candidate] = candidates_of(told([act("RETREAT")], [reading(1, "ACCUSE", 0.9)]))
+    [candidate] = candidates_of(told([act("RETREAT")], [reading(1, "ACCUSE", 0.9)]), NETWORK)
     assert "RETREAT" in proposals(candidate, NETWORK)
 
 

@@ -99,7 +99,7 @@ def fitted(told: Sequence[Told], others: Sequence[Told], coder: Coder) -> Fusion
 def _gather_events(each: Told, coder: Coder, rows: Mapping[str, Rows]) -> None:
     assert coder.event_network is not None
     for told in each.sentences:
-        for candidate in candidates_of(told):
+        for candidate in candidates_of(told, coder.event_network):
             gold = [event for event in each.record["events"] if _touches(event, candidate, told)]
             for category, features in proposals(candidate, coder.event_network).items():
                 if category != STATEMENT:

@@ -30,7 +30,9 @@ from dragoman.values import Mention, Sentence, Span, Status, Step, Token
 _SHOWN_FROM = 0.01  # a less likely category is not shown as turned down
 _PROPOSED = 3  # categories of one reading that are weighed
 # Between a verb and the word that shares its act with it.
-_OF_ONE_ACT = frozenset({"obj", "nsubj:pass", "xcomp", "compound", "compound:prt", "fixed", "flat", "amod", "advmod"})
+_OF_ONE_ACT = frozenset(
+    {"obj", "nsubj", "nsubj:pass", "xcomp", "ccomp", "compound", "compound:prt", "fixed", "flat", "amod", "advmod"}
+)
 # Where a party stands in the trigger's clause.
 _SLOTS = (
     ("subject", ("subj", "light.subj", "outer.subj")),
@@ -71,13 +73,13 @@ class Candidate:
     act: Act | None
 
 
-def candidates_of(told: SentenceActs) -> list[Candidate]:
+def candidates_of(told: SentenceActs, network: EventNetwork) -> list[Candidate]:
     """Trigger words of both readers, those that tell of one act as one, in the order of the words."""
     tokens = told.sentence.tokens
     left = {reading.word: reading for reading in _without_neighbours(told.readings, tokens)}
     found = []
-    for act in told.acts:
-        own = [reading for reading in left.values() if reading.word in act.words or _is_same_act(act, reading, tokens)]
+    for act in sorted(told.acts, key=lambda act: act.codes.event == STATEMENT):  # a mere statement takes what is left
+        own = [r for r in left.values() if r.word in act.words or _is_same_act(act, r, tokens, network)]
         best = min(own, key=lambda reading: (reading.category[0], reading.word), default=None)
         for reading in own:
             del left[reading.word]
@@ -86,8 +88,10 @@ def candidates_of(told: SentenceActs) -> list[Candidate]:
     return sorted(found, key=lambda candidate: candidate.word)
 
 
-def _is_same_act(act: Act, reading: TriggerReading, tokens: Sequence[Token]) -> bool:
-    """The verb is one reader's trigger and its noun the other's ("opened an inquiry", "set free"): one act."""
+def _is_same_act(act: Act, reading: TriggerReading, tokens: Sequence[Token], network: EventNetwork) -> bool:
+    """One reader's trigger is the verb, the other's its noun ("opened an inquiry", "a raid killed four"): one act."""
+    if network.categories[int(reading.category[1:].argmax())] != act.codes.event:
+        return False
     for upper, lower in ((act.token, reading.word), (reading.word, act.token)):
         if tokens[lower].head == upper and tokens[lower].relation in _OF_ONE_ACT:
             return True
@@ -100,13 +104,18 @@ def _without_neighbours(readings: Sequence[TriggerReading], tokens: Sequence[Tok
     for reading in sorted(readings, key=lambda r: (float(r.category[0]), r.word)):
         best = int(reading.category[1:].argmax())
         if not any(
-            abs(other.word - reading.word) == 1
-            and int(other.category[1:].argmax()) == best
-            and (tokens[other.word].head == reading.word or tokens[reading.word].head == other.word)
-            for other in kept
+            _is_beside(other.word, reading.word, tokens) and int(other.category[1:].argmax()) == best for other in kept
         ):
             kept.append(reading)
     return sorted(kept, key=lambda r: r.word)
+
+
+def _is_beside(one: int, other: int, tokens: Sequence[Token]) -> bool:
+    """Neighbours in text and tree, or joined by a hyphen."""
+    low, high = sorted((one, other))
+    if high - low == 2:
+        return tokens[low + 1].text == "-"
+    return high - low == 1 and (tokens[low].head == high or tokens[high].head == low)
 
 
 def proposals(candidate: Candidate, network: EventNetwork) -> dict[str, Features]:
@@ -163,7 +172,7 @@ def party_features(part: Part, role: int, act: Act | None, category: str, word: 
 def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, knowledge: Knowledge) -> list[Act]:
     """The acts of one sentence. Statements of the lexicon stay where nothing else is read."""
     found: list[Act] = []
-    for candidate in candidates_of(told):
+    for candidate in candidates_of(told, network):
         weighed = {
             category: weights.event.probability(features)
             for category, features in proposals(candidate, network).items()
