@@ -27,6 +27,7 @@ from dragoman.knowledge.ontology import STATEMENT
 from dragoman.language.event_network import EventNetwork, TriggerReading
 from dragoman.values import Mention, Sentence, Span, Status, Step, Token
 
+_SURE = 0.8  # from this on the network overrules the status that the rules read
 _SHOWN_FROM = 0.01  # a less likely category is not shown as turned down
 _PROPOSED = 3  # categories of one reading that are weighed
 # Between a verb and the word that shares its act with it.
@@ -267,14 +268,16 @@ def _status(act: Act | None, reading: TriggerReading, network: EventNetwork) -> 
     best = int(reading.status.argmax())
     p = float(reading.status[best])
     status: Status = network.statuses[best]  # type: ignore[assignment]
-    if act is not None and (act.status == status or p < 0.8):
-        return act.status, ()
+    if act is not None and (act.status == status or p < _SURE or reading.word not in act.words):
+        return act.status, ()  # what the network says of another word of the act is not said of this one
     return status, (Step("status", NETWORK, (), f"{status} {p:.2f}"),)
 
 
 def _negated(act: Act | None, reading: TriggerReading) -> bool:
     if act is None:
         return reading.negated >= 0.5
+    if reading.word not in act.words:
+        return act.negated
     return reading.negated >= (0.3 if act.negated else 0.7)
 
 
