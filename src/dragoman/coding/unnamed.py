@@ -10,12 +10,13 @@ It invents no one: the words stand in the text, and what they name stays open.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dragoman.coding.drafts import slug
+from dragoman.knowledge.mention_cues import Pronoun
 from dragoman.language.event_network import TriggerReading
 from dragoman.values import Actor, Mention, Sentence
 
@@ -25,9 +26,15 @@ _HEADS = frozenset({"NOUN", "PROPN", "PRON"})
 
 
 def with_unnamed(
-    mentions: Sequence[Mention], sentences: Sequence[Sentence], readings: Sequence[Sequence[TriggerReading]]
+    mentions: Sequence[Mention],
+    sentences: Sequence[Sentence],
+    readings: Sequence[Sequence[TriggerReading]],
+    pronouns: Mapping[str, Pronoun],
 ) -> tuple[Mention, ...]:
-    """All mentions of an article, with parties that only the network sees; indices of the known ones stay."""
+    """All mentions of an article, with parties that only the network sees; indices of the known ones stay.
+
+    "We" and "I" of an unknown speaker stay nobody: where they belong cannot be told from the company they speak of.
+    """
     found = list(mentions)
     by_sentence: list[list[Mention]] = [[] for _ in sentences]
     for mention in mentions:
@@ -35,6 +42,9 @@ def with_unnamed(
     for sentence, said in zip(sentences, readings, strict=True):
         heads = _heads(sentence, said, by_sentence[sentence.index])
         for head in heads:
+            pronoun = pronouns.get(sentence.tokens[head].text.lower())
+            if pronoun is not None and pronoun.person == 1:
+                continue
             own = next((m for m in by_sentence[sentence.index] if m.head == head and not m.actors), None)
             if own is not None:
                 found[own.index] = replace(own, actors=(_actor(own.text),))
