@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import numpy as np
@@ -104,7 +104,22 @@ def told(acts: list[Act], readings: list[TriggerReading]) -> SentenceActs:
 
 def act(category: str, roles: Roles | None = None) -> Act:
     codes = Codes(category, (), (), "111", 3, -2.0, None, ())
-    return Act(0, 1, 1, 1, frozenset({1}), codes, roles or Roles((0,), (1,)), "actual", False, False, None, 0.8, ())
+    return Act(
+        0,
+        1,
+        1,
+        1,
+        frozenset({1}),
+        frozenset(),
+        codes,
+        roles or Roles((0,), (1,)),
+        "actual",
+        False,
+        False,
+        None,
+        0.8,
+        (),
+    )
 
 
 def test_the_network_alone_finds_an_act_with_its_parties(knowledge: Knowledge) -> None:
@@ -148,7 +163,8 @@ def test_one_mention_has_one_part(knowledge: Knowledge) -> None:
 
 
 def test_an_act_and_a_reading_at_its_words_are_one_candidate() -> None:
-    found = candidates_of(told([act("ACCUSE")], [reading(1, "ACCUSE", 0.9), reading(0, "CONSULT", 0.4)]), NETWORK)
+    readings = [reading(1, "ACCUSE", 0.9), reading(0, "CONSULT", 0.4)]
+    found = candidates_of(told([act("ACCUSE")], readings), NETWORK)
     assert [(c.word, c.act is not None, c.reading is not None) for c in found] == [(0, False, True), (1, True, True)]
 
 
@@ -180,3 +196,26 @@ def test_a_likelier_reading_never_loses_confidence(p: float, more: float, knowle
     low = fuse(told([act("ACCUSE")], [reading(1, "ACCUSE", p)]), NETWORK, EVEN, knowledge)
     high = fuse(told([act("ACCUSE")], [reading(1, "ACCUSE", p + more)]), NETWORK, EVEN, knowledge)
     assert len(high) >= len(low)
+
+
+def test_a_word_of_the_lexicons_row_is_no_act_of_its_own(knowledge: Knowledge) -> None:
+    outer = replace(act("ACCUSE"), consumed=frozenset({3}))  # as the demand in "dropped its demand"
+    readings = [reading(1, "ACCUSE", 0.95), reading(3, "CONSULT", 0.97, actor=0)]
+    assert [found.codes.event for found in fuse(told([outer], readings), NETWORK, EVEN, knowledge)] == ["ACCUSE"]
+
+
+def test_somebody_elses_act_in_such_a_word_stays(knowledge: Knowledge) -> None:
+    outer = replace(act("ACCUSE", Roles((0,), (1,))), consumed=frozenset({3}))
+    readings = [reading(1, "ACCUSE", 0.95, actor=0, recipient=2), reading(3, "CONSULT", 0.97, actor=2)]
+    assert len(fuse(told([outer], readings), NETWORK, EVEN, knowledge)) == 2
+
+
+def test_a_sanction_of_nobody_is_none_where_the_network_alone_reads_it(knowledge: Knowledge) -> None:
+    network = cast(
+        EventNetwork,
+        Labels(categories=("CONSULT", "SANCTION", "ASSAULT"), actions=("meet", "impose-sanctions", "attack", "visit")),
+    )
+    said = reading(1, "ACCUSE", 0.97, actor=0)  # the second category, here SANCTION
+    assert fuse(told([], [said]), network, EVEN, knowledge) == []
+    whom = reading(1, "ACCUSE", 0.97, actor=0, recipient=2)
+    assert [found.codes.event for found in fuse(told([], [whom]), network, EVEN, knowledge)] == ["SANCTION"]

@@ -16,3 +16,8 @@ def test_we_of_an_unknown_speaker_gets_no_country(coder: Coder) -> None:
     text = "We condemn the attack by Chad. Police arrested forty students in Dhaka."
     events = coder.code(text, published="2003-04-04")
     assert all(party.text != "We" for event in events for party in event.actors)
+
+
+def test_a_site_is_no_party(coder: Coder) -> None:
+    [event] = coder.code("Turkey has blocked access to Wikipedia.", published="2017-04-29")
+    assert event.recipients == ()

@@ -27,8 +27,9 @@ from dragoman.coding.acts import SentenceActs
 from dragoman.coding.background import Background
 from dragoman.coding.coder import Coder
 from dragoman.coding.fusion import Candidate, FusionWeights, candidates_of, party_features, proposals
-from dragoman.coding.home import home_features, lacks_country
+from dragoman.coding.home import Seeking, home_features, lacks_country
 from dragoman.coding.learned import parts_of
+from dragoman.coding.locations import place_of
 from dragoman.coding.logistic import Features, Logistic
 from dragoman.config import Config
 from dragoman.knowledge.ontology import STATEMENT
@@ -92,7 +93,7 @@ def fitted(told: Sequence[Told], others: Sequence[Told], coder: Coder) -> Fusion
     for each in told:
         _gather_events(each, coder, rows)
     for each in (*told, *others):
-        _gather_homes(each, rows["home"])
+        _gather_homes(each, rows["home"], coder)
     return FusionWeights(**{name: rows[name].fit() for name in MODELS}, agreed=0.5)
 
 
@@ -127,10 +128,11 @@ def _gather_parties(event: Record, candidate: Candidate, told: SentenceActs, row
             rows[name].add(features, label)
 
 
-def _gather_homes(each: Told, rows: Rows) -> None:
+def _gather_homes(each: Told, rows: Rows, coder: Coder) -> None:
     """For each annotated party whose mention has no country: is a country that the article speaks of the right one?"""
     mentions = each.background.mentions
     for event in each.record["events"]:
+        place = _place_of(event, each, coder)
         for side, other in (("actors", "recipients"), ("recipients", "actors")):
             abroad = {
                 actor.country
@@ -145,10 +147,23 @@ def _gather_homes(each: Told, rows: Rows) -> None:
                 own = [m for m in mentions if m.start < party["end"] and party["start"] < m.end and m.actors]
                 if len(gold) != 1 or not own or not all(lacks_country(a) for m in own for a in m.actors):
                     continue
-                place = (own[0].start, own[0].end, own[0].sentence)
-                found = home_features(*place, abroad, event["event"], each.background.evidence)
+                one, category = own[0], event["event"]
+                words = (one.text, one.start, one.end, one.sentence)
+                found = home_features(Seeking(*words, category, place, frozenset(abroad)), each.background.evidence)
                 for country, features in found.items():
                     rows.add(features, gold == {country})
+
+
+def _place_of(event: Record, each: Told, coder: Coder) -> str | None:
+    """The country of the place that the stage of places gives an annotated event, if the text names it."""
+    start = event["trigger"]["start"]
+    for sentence in each.background.sentences:
+        for token in sentence.tokens:
+            if token.start <= start < token.end:
+                places, sentences = each.background.places, each.background.sentences
+                found = place_of(token.index, sentence, places, sentences, coder.knowledge.places)
+                return found.country if found is not None and found.span is not None else None
+    return None
 
 
 def figures(told: Sequence[Told], coder: Coder) -> dict[str, Any]:
@@ -165,10 +180,18 @@ def with_weights(coder: Coder, weights: FusionWeights | None) -> Coder:
     return Coder(coder.knowledge, coder.language, coder.network, network, coder.config, weights)
 
 
-def tuned(told: Sequence[Told], coder: Coder, weights: FusionWeights) -> FusionWeights:
-    """The thresholds, one after the other, that are best on these records; false events in empty texts are bounded."""
+def tuned(
+    told: Sequence[Told], coder: Coder, weights: FusionWeights, fixed: tuple[float, float] | None = None
+) -> FusionWeights:
+    """The thresholds, one after the other, that are best on these records; false events in empty texts are bounded.
+
+    `fixed`: the thresholds of events, of the network alone and where the lexicon says the same, if they are not sought.
+    """
     best = weights
     aims = (("event", "event_f1"), *((name, "event_and_parties_f1") for name in ("actor", "recipient", "home")))
+    if fixed is not None:
+        best = replace(best, event=replace(best.event, threshold=fixed[0]), agreed=fixed[1])
+        aims = aims[1:]
     for name, measure in aims:
         tried = []
         for threshold in THRESHOLDS:
@@ -177,6 +200,8 @@ def tuned(told: Sequence[Told], coder: Coder, weights: FusionWeights) -> FusionW
             false = max(0.0, found["false_events_a_text_without"] - FALSE_EVENTS) if name == "event" else 0.0
             tried.append((-false, found[measure], -abs(threshold - 0.45), threshold, chosen))
         best = max(tried, key=lambda item: item[:4])[4]
+    if fixed is not None:
+        return best
     # What both readers see is let in more easily: the higher threshold is the network's alone.
     return replace(best, agreed=round(best.event.threshold - AGREED_BELOW, 2))
 
@@ -211,7 +236,11 @@ def main() -> None:
     )
     parser.add_argument("--corpus", type=Path, default=CORPUS, help="the folder of our corpus")
     parser.add_argument("--compare", action="store_true", help="also print the lexicon alone, the network alone, both")
+    parser.add_argument(
+        "--thresholds", type=float, nargs=2, metavar=("ALONE", "AGREED"), help="of events, in place of the best found"
+    )
     arguments = parser.parse_args()
+    fixed = tuple(arguments.thresholds) if arguments.thresholds else None
     records = read_records((arguments.corpus / "train").glob("*.jsonl"))
     if arguments.data is not None and (Path(arguments.data) / RELEASES).is_file():
         notes = read_records((arguments.corpus / "releases").glob("*.jsonl"))
@@ -226,7 +255,7 @@ def main() -> None:
     result: dict[str, Any] = {"records": len(told), "records_for_countries": len(told) + len(others)}
     if arguments.compare:
         result["halves"] = compared(told, others, coder)
-    weights = tuned(told, coder, fitted(told, others, coder))
+    weights = tuned(told, coder, fitted(told, others, coder), fixed)
     manifest["fusion"] = {name: kept(getattr(weights, name)) for name in MODELS} | {
         "agreed": {"threshold": weights.agreed}
     }

@@ -21,7 +21,8 @@ class Act:
     words.
 
     `negated` counts denials by the speaker in; `historical` is what the words alone say. `confidence` is 0 to 1.
-    `words` holds every word that may stand for the trigger in another reader's eyes: the light verb beside its noun.
+    `words` holds every word that may stand for the trigger in another reader's eyes: the light verb beside its noun;
+    `consumed` those that are part of the act and no act of their own ("dropped its demand").
     """
 
     sentence: int
@@ -29,6 +30,7 @@ class Act:
     first: int
     last: int
     words: frozenset[int]
+    consumed: frozenset[int]
     codes: Codes
     roles: Roles
     status: Status

@@ -47,8 +47,9 @@ def assemble(
     if home is None:
         actors, recipients = with_countries(actors, recipients, where, codes.event)
     else:
+        told = (act.sentence, codes.event, where.country if where is not None and where.span is not None else None)
         actors, recipients = (
-            with_homes(side, other, act.sentence, codes.event, background.evidence, home)
+            with_homes(side, other, told, background.evidence, home)
             for side, other in ((actors, recipients), (recipients, actors))
         )
     chain = chain_for(act.token, background.speech[sentence.index])

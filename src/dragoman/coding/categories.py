@@ -125,9 +125,7 @@ def _neighbourhood(words: Sequence[int], reader: ClauseReader) -> list[int]:
         layer = [start]
         for _ in range(_NEIGHBOURHOOD + 1):
             found.extend(i for i in layer if i not in found)
-            layer = [
-                c for i in layer for c in reader.children(i) if reader.tokens[c].relation not in _OTHER_CLAUSES
-            ]
+            layer = [c for i in layer for c in reader.children(i) if reader.tokens[c].relation not in _OTHER_CLAUSES]
     return sorted(found)
 
 

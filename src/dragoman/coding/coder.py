@@ -187,7 +187,7 @@ class Coder:
         mentions = analysis.mentions
         if self.event_network is not None:
             readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
-            mentions = with_unnamed(mentions, sentences, readings, self.knowledge.cues.pronouns)
+            mentions = with_unnamed(mentions, sentences, readings, self.knowledge)
         lexicon = self.knowledge.lexicon
         by_sentence: list[list[Mention]] = [[] for _ in sentences]
         for mention in mentions:

@@ -50,6 +50,7 @@ class EventCandidate:
     roles: Roles
     about: EventCandidate | None = None
     light_verb: int | None = None
+    consumed: frozenset[int] = frozenset()  # words that the row names: part of the act, and no acts of their own
     turned_down: tuple[tuple[str, str], ...] = ()  # (row id, the condition that did not hold)
 
 
@@ -250,6 +251,7 @@ def _fill_roles(
         action=action,
         roles=roles,
         light_verb=reader.light_verb(match.token) if match.trigger.pos == "NOUN" else None,
+        consumed=match.consumed,
         turned_down=match.turned_down,
     )
 

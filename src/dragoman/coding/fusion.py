@@ -166,7 +166,9 @@ def party_features(part: Part, role: int, act: Act | None, category: str, word: 
         "meeting_other_role": meeting * logit(other[1]),
         "pronoun": float(part.mention.kind == "pronoun"),
         "country": float(part.mention.kind == "country"),
-        **{f"slot_{name}": float(any(part.mention.head in slots.get(s, ()) for s in own)) for name, own in _SLOTS},
+        **{
+            f"slot_{name}": float(any(part.mention.head in slots.get(s, ()) for s in any_of)) for name, any_of in _SLOTS
+        },
     }
 
 
@@ -185,8 +187,20 @@ def fuse(told: SentenceActs, network: EventNetwork, weights: FusionWeights, know
             if candidate.act is not None and candidate.act.codes.event == STATEMENT:
                 found.append(candidate.act)
             continue
-        found.append(_joined(candidate, best, weighed, told, network, weights, knowledge))
-    return found
+        joined = _joined(candidate, best, weighed, told, network, weights, knowledge)
+        if agreed or _has_whom(joined) or not knowledge.ontology.categories[best].recipient_required:
+            found.append(joined)
+    return [act for act in found if not any(_is_part_of(act, other) for other in found)]
+
+
+def _has_whom(act: Act) -> bool:
+    """Somebody is acted on, or several act together."""
+    return bool(act.roles.recipients) or len(act.roles.actors) > 1
+
+
+def _is_part_of(act: Act, other: Act) -> bool:
+    """A word that the other act's row names, told of nobody but its actors: "dropped its demand" is one act."""
+    return act.token in other.consumed and set(act.roles.actors) <= set(other.roles.actors)
 
 
 def _joined(
@@ -228,6 +242,7 @@ def _joined(
         first=first,
         last=last,
         words=act.words if act is not None else frozenset({reading.word}),
+        consumed=act.consumed if act is not None else frozenset(),
         codes=codes,
         roles=roles,
         status=status,

@@ -11,7 +11,7 @@ It knows no geography beyond the article: a country that no word speaks for is n
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.coding.logistic import Features, Logistic
@@ -70,14 +70,27 @@ def lacks_country(actor: Actor) -> bool:
     return actor.country is None and actor.party is None and actor.sector not in _ROVING
 
 
-def home_features(
-    start: int, end: int, sentence: int, others: Collection[str], category: str, evidence: Sequence[Evidence]
-) -> Mapping[str, Features]:
-    """For each country that something speaks for, what the model weighs; `others` are the other side's countries."""
+@dataclass(frozen=True, slots=True)
+class Seeking:
+    """A party whose country is sought: its words, its event's category and named place, the other side's countries."""
+
+    text: str
+    start: int
+    end: int
+    sentence: int
+    category: str
+    place: str | None  # the country of the place that the text names for the event
+    others: frozenset[str]
+
+
+def home_features(seeking: Seeking, evidence: Sequence[Evidence]) -> Mapping[str, Features]:
+    """For each country that something speaks for, what the model weighs."""
+    start, end, sentence = seeking.start, seeking.end, seeking.sentence
     heard = [e for e in evidence if not (start <= e.start and e.end <= end)]
     if not heard:
         return {}
-    domestic = category in DOMESTIC
+    domestic = seeking.category in DOMESTIC
+    others = seeking.others
     first = min(e.start for e in heard)
     last = max((e.start for e in heard if e.sentence <= sentence), default=-1)
     countries = sorted({e.country for e in heard})
@@ -96,6 +109,9 @@ def home_features(
             "place": float("place" in kinds),
             "other_side_at_home": float(domestic and country in others),
             "other_side_abroad": float(not domestic and country in others),
+            "event_place": float(country == seeking.place),
+            "elsewhere": float(seeking.place is not None and country != seeking.place),
+            "named": float(seeking.text[:1].isupper()),
             "only_one": float(len(countries) == 1),
             "named_first": float(own[0].start == first),
             "named_last": float(any(e.start == last for e in own)),
@@ -108,17 +124,21 @@ def home_features(
 def with_homes(
     parties: Sequence[Party],
     others: Sequence[Party],
-    sentence: int,
-    category: str,
+    act: tuple[int, str, str | None],
     evidence: Sequence[Evidence],
     model: Logistic,
 ) -> tuple[Party, ...]:
-    """The parties of one side, those without a country given the likeliest, if it is likely enough."""
-    abroad = {party.actor.country for party in others if party.actor.country is not None}
+    """The parties of one side, those without a country given the likeliest, if it is likely enough.
+
+    `act`: its sentence, its category, and the country of the place that the text names for it.
+    """
+    sentence, category, place = act
+    abroad = frozenset(party.actor.country for party in others if party.actor.country is not None)
     found = []
     for party in parties:
         if lacks_country(party.actor):
-            features = home_features(party.start, party.end, sentence, abroad, category, evidence)
+            seeking = Seeking(party.text, party.start, party.end, sentence, category, place, abroad)
+            features = home_features(seeking, evidence)
             chances = {country: model.probability(own) for country, own in features.items()}
             best = max(chances, key=lambda country: (chances[country], country), default=None)
             if best is not None and chances[best] >= model.threshold:

@@ -48,6 +48,7 @@ def lexical_acts(
             first=candidate.first,
             last=candidate.last,
             words=frozenset(words),
+            consumed=candidate.consumed,
             codes=codes,
             roles=candidate.roles,
             status=status,

@@ -116,9 +116,7 @@ class PartyFinder:
                 return found
         return ()
 
-    def _collect(
-        self, slots: Slots, slot: str, depth: int, besides: Sequence[Mention] = ()
-    ) -> tuple[Mention, ...]:
+    def _collect(self, slots: Slots, slot: str, depth: int, besides: Sequence[Mention] = ()) -> tuple[Mention, ...]:
         found: list[Mention] = []
         for filler in slots.get(slot, ()):
             if slot in ("comp", "adj"):

@@ -29,8 +29,27 @@ _MONEY = frozenset({"$", "€", "£", "#", "us$"})
 # Words before which a bare number is a year, a bare month name a month.
 _OPENERS = frozenset(
     {
-        "in", "since", "by", "from", "until", "till", "before", "after", "of", "during", "for", "to", "through",
-        "between", "and", "throughout", "early", "late", "mid", "around", "about"
+        "in",
+        "since",
+        "by",
+        "from",
+        "until",
+        "till",
+        "before",
+        "after",
+        "of",
+        "during",
+        "for",
+        "to",
+        "through",
+        "between",
+        "and",
+        "throughout",
+        "early",
+        "late",
+        "mid",
+        "around",
+        "about",
     }
 )
 _YEAR_OPENERS = _OPENERS | {"the", "year", "circa", "("}

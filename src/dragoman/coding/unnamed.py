@@ -10,18 +10,19 @@ It invents no one: the words stand in the text, and what they name stays open.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 
 from dragoman.coding.drafts import slug
-from dragoman.knowledge.mention_cues import Pronoun
+from dragoman.coding.spotting import MentionKnowledge
 from dragoman.language.event_network import TriggerReading
 from dragoman.values import Actor, Mention, Sentence
 
 _LIKELY_EVENT = 0.4
 _LIKELY_PARTY = 0.6
+_LONGEST_NAME = 3  # words before the head
 _HEADS = frozenset({"NOUN", "PROPN", "PRON"})
 
 
@@ -29,7 +30,7 @@ def with_unnamed(
     mentions: Sequence[Mention],
     sentences: Sequence[Sentence],
     readings: Sequence[Sequence[TriggerReading]],
-    pronouns: Mapping[str, Pronoun],
+    knowledge: MentionKnowledge,
 ) -> tuple[Mention, ...]:
     """All mentions of an article, with parties that only the network sees; indices of the known ones stay.
 
@@ -42,8 +43,8 @@ def with_unnamed(
     for sentence, said in zip(sentences, readings, strict=True):
         heads = _heads(sentence, said, by_sentence[sentence.index])
         for head in heads:
-            pronoun = pronouns.get(sentence.tokens[head].text.lower())
-            if pronoun is not None and pronoun.person == 1:
+            pronoun = knowledge.cues.pronouns.get(sentence.tokens[head].text.lower())
+            if (pronoun is not None and pronoun.person == 1) or _names_no_party(head, sentence, knowledge):
                 continue
             own = next((m for m in by_sentence[sentence.index] if m.head == head and not m.actors), None)
             if own is not None:
@@ -51,6 +52,17 @@ def with_unnamed(
             else:
                 found.append(_mention(len(found), head, sentence))
     return tuple(found)
+
+
+def _names_no_party(head: int, sentence: Sentence, knowledge: MentionKnowledge) -> bool:
+    """A name that the tables know to be nobody's: a region, a site, a dish."""
+    words = [token.text for token in sentence.tokens]
+    entities = knowledge.actors.entities
+    for first in range(max(0, head - _LONGEST_NAME), head + 1):
+        for length, names in knowledge.actors.names_at(words, first):
+            if first + length > head and all(entities[name.entity].kind == "other" for name in names):
+                return True
+    return False
 
 
 def _heads(sentence: Sentence, said: Sequence[TriggerReading], mentions: Sequence[Mention]) -> list[int]:
