@@ -77,13 +77,15 @@ class Draft:
 class Setting:
     """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt.
 
-    `homes`: names that mean another state here than they do by themselves ("georgia" -> USA).
+    `homes`: names that mean another state here than they do by themselves ("georgia" -> USA). `perhaps`: parties that a
+    name of several meanings may name ("Jordan").
     """
 
     on: str | None
     knowledge: MentionKnowledge
     company: frozenset[str]
     homes: Mapping[str, str] = field(default_factory=dict)
+    perhaps: frozenset[str] = frozenset()
 
 
 def slug(text: str) -> str:
@@ -91,9 +93,12 @@ def slug(text: str) -> str:
     return _SLUG.sub("-", plain(text).lower()).strip("-")
 
 
-def company(anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnowledge) -> frozenset[str]:
-    """Parties and countries that the article names without ambiguity, as of the day."""
+def company(
+    anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnowledge
+) -> tuple[frozenset[str], frozenset[str]]:
+    """Parties and countries that the article names as of the day: those beyond doubt, and those that it may name."""
     found: set[str] = set()
+    perhaps: set[str] = set()
     hits = {id(hit): hit for parts in anatomies for hit in parts.names if hit is not None}
     for hit in hits.values():
         entities = [knowledge.actors.entities[name.entity] for name in hit.names]
@@ -101,7 +106,8 @@ def company(anatomies: Sequence[Anatomy], on: str | None, knowledge: MentionKnow
         if len(timely) == 1 and not any(name.ambiguous for name in hit.names):
             for entity in timely.values():
                 found.update(code for code in (entity.id, entity.party, entity.country) if code)
-    return frozenset(found)
+        perhaps.update(code for entity in timely.values() for code in (entity.party, entity.country) if code)
+    return frozenset(found), frozenset(perhaps - found)
 
 
 def homes_of(sentences: Sequence[Sentence], company: frozenset[str], knowledge: MentionKnowledge) -> dict[str, str]:
@@ -137,6 +143,9 @@ def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
         return None
     entity = setting.knowledge.actors.entities[name.entity]
     sector = name.sector or entity.sector
+    if name.ambiguous and entity.kind == "institution" and _is_elsewhere(entity.country, setting):
+        # "Congress" in a report on Peru is not that of the United States.
+        return Actor(f"text:-:{sector or '-'}:{slug(name.text)}", name.text, None, None, sector, basis=("text",))
     if name.kind == "capital" and sector is None and entity.kind in _STATES:
         sector = "GOV"
     same = sector == entity.sector
@@ -149,6 +158,13 @@ def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
         wikidata=entity.wikidata if same else None,
         basis=(name.id,),
     )
+
+
+def _is_elsewhere(country: str | None, setting: Setting) -> bool:
+    """Whether the article names states, and this is none of them."""
+    entities = setting.knowledge.actors.entities
+    states = any(code in entities and entities[code].kind in _STATES for code in setting.company)
+    return country is not None and states and country not in setting.company | setting.perhaps
 
 
 def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name | None:

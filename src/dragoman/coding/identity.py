@@ -26,8 +26,8 @@ def identify(
     persons = introduced(sentences)
     anatomies = {sentence.index: anatomy(sentence, knowledge, persons) for sentence in sentences}
     day = article.published[:10] if article.published else None
-    parties = company(tuple(anatomies.values()), day, knowledge)
-    setting = Setting(day, knowledge, parties, homes_of(sentences, parties, knowledge))
+    parties, perhaps = company(tuple(anatomies.values()), day, knowledge)
+    setting = Setting(day, knowledge, parties, homes_of(sentences, parties, knowledge), perhaps)
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)

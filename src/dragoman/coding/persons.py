@@ -19,6 +19,8 @@ from dragoman.values import Actor
 
 _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
+_RULER = "leader"  # the office of rows that tell who ruled and not under which title
+_HEADS = ("head-of-state", "head-of-government")
 _MINISTERS = 4  # rank of ministers; those of foreign affairs and defence stand one higher
 _YEARS = 4  # for so long news call those who have left office by it
 _LONG = 12  # for so long they call an administration by its head
@@ -198,6 +200,9 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     found = tables.holders_named(" ".join(person.words), on)
     if not found and on is not None and len(person.words) > 1:
         found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
+    if not found and on is not None and len(person.words) > 1:
+        bare = tables.holders_by_surname_alone(person.words[-1], on)
+        found = tuple(h for h in bare if person.titles or person.owner is not None or h.country in setting.company)
     if not found and on is not None and person.titles and len(person.words) == 1:
         found = _lately(tables.holders_named(person.words[0]), on)
     if person.owner is not None:
@@ -229,7 +234,7 @@ def _former_head(person: Person, on: str, setting: Setting) -> Holder | None:
     rows = [
         holder
         for holder in setting.knowledge.offices.holders_named(person.words[0])
-        if holder.office in ("head-of-state", "head-of-government")
+        if holder.office in _HEADS
         and holder.attested
         and _is_late(holder, on, _LONG)
         and (person.owner is None or person.owner.country == holder.country)
@@ -254,7 +259,11 @@ def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> 
     """The rows of one person: whose country the article names, else of namesakes the best attested; else none."""
     if len({holder.person for holder in found}) <= 1:
         return found
-    found = tuple(holder for holder in found if holder.country in setting.company) or found
+    for named in (setting.company, setting.perhaps):
+        known = tuple(holder for holder in found if holder.country in named)
+        if known:
+            found = known
+            break
     persons = {holder.person for holder in found}
     if len(persons) > 1 and alone:
         # "Obama" is the head of state, not his namesakes in lesser offices.
@@ -293,9 +302,13 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
     office = own.office if own is not None else title.office
     if office == holder.office or office == "official":
         return title.kind in ("office", "role")
+    if holder.office == _RULER and office in _HEADS:
+        return True
     if office is None:
-        # A lone surname beside a title of another walk of life is another person: "Professor Putin".
-        alike = title.sector in (None, "GOV", "UNK", holder.sector)
+        # A lone surname beside a title of another walk of life is another person: "Professor Putin"; but rulers wear
+        # uniforms: "Colonel Gaddafi".
+        ruler = title.sector == "MIL" and holder.office in (_RULER, *_HEADS) and holder.country in setting.company
+        alike = ruler or title.sector in (None, "GOV", "UNK", holder.sector)
         return title.kind in ("office", "role") and (full or alike)
     if office == "minister":
         return holder.office.endswith("-minister")
