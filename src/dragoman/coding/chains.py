@@ -7,13 +7,12 @@ pronouns are handed to `pronouns.py` in the order of reading. What two readings 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from itertools import islice
 
+from dragoman.coding.bearers import Bearers
 from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
 from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
-    country_of,
     home_country,
     is_coordinated,
     is_place,
@@ -21,13 +20,11 @@ from dragoman.coding.parties import (
     state_by_code,
     state_of,
 )
-from dragoman.coding.persons import Spots, person_of, surname_holder
+from dragoman.coding.persons import Spots, surname_holder
 from dragoman.coding.pronouns import PronounReader
 from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
-_LOOK_BACK = 2_000  # mentions; further back nobody is "the minister" without his name
-_SAME_WORDS = 3  # the closest that a title fits a person
 _REACH = 2  # sentences that "the bloc" and "the country" look back
 _MINISTERS = 4  # rank of ministers
 _PEOPLE = ("CVL", "EDU", "OPP", "LAB", "MED", "AGR", "JRN", "REL", "SOC", "REB", "PTY", "BUS", "JUD", "LEG", "REF")
@@ -60,7 +57,7 @@ def _stands_in(draft: Draft) -> bool:
 class Chain:
     """The drafts of one article seen so far, by sentence. Lives for one article."""
 
-    __slots__ = ("_article", "_by_sentence", "_done", "_pronouns", "_seen", "_setting", "_spots")
+    __slots__ = ("_article", "_bearers", "_by_sentence", "_done", "_pronouns", "_seen", "_setting", "_spots")
 
     def __init__(
         self, article: Article, spots: Spots, setting: Setting, labels: Mapping[int, str], issuer: Actor | None
@@ -69,6 +66,7 @@ class Chain:
         self._spots = spots
         self._setting = setting
         self._seen: list[Draft] = []
+        self._bearers = Bearers(self._seen, spots, setting)
         self._done: set[int] = set()
         self._by_sentence: dict[int, list[Draft]] = {}
         self._pronouns = PronounReader(self._by_sentence, spots, setting, labels, issuer)
@@ -150,7 +148,7 @@ class Chain:
         if not draft.owners:
             return
         owner = draft.owners[0]
-        found = self._person_in_office(owner, office) or self._holder(owner, office)
+        found = self._bearers.person_in_office(owner, office) or self._bearers.holder(owner, office)
         if found is not None:
             draft.referents = (found,)
             return
@@ -283,12 +281,12 @@ class Chain:
         owners = draft.owners or self._inherited(draft)
         bare = draft.parts is not None and draft.parts.possessor is None and not draft.parts.foreign
         if draft.definite or owners or draft.token.upos == "PROPN" or draft.token.relation == "conj":
-            found = self._earlier_bearer(draft, title, owners[0] if owners else None)
+            found = self._bearers.earlier(draft, title, owners[0] if owners else None)
             if found is not None and (owners or bare):
                 draft.referents, draft.antecedents = (found[0],), found[1]
                 return
         if not owners and draft.definite and bare:
-            later = self._later_bearer(draft, title)
+            later = self._bearers.later(draft, title)
             if later is not None:
                 draft.referents = (later,)
                 return
@@ -298,7 +296,7 @@ class Chain:
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
         if owners and not draft.standing and not self._indefinite(draft):
-            holder = self._holder(owners[0], draft.office) or self._leader(owners[0], title)
+            holder = self._bearers.holder(owners[0], draft.office) or self._bearers.leader(owners[0], title)
             if holder is not None:
                 draft.referents = (holder,)
                 return
@@ -317,39 +315,6 @@ class Chain:
         parts = draft.parts
         first = draft.anatomy.sentence.tokens[parts.first].text.lower() if parts is not None else ""
         return first in ("a", "an", "another", "one")
-
-    def _earlier_bearer(self, draft: Draft, title: Title, owner: Actor | None) -> tuple[Person, tuple[int, ...]] | None:
-        """The person last named who bears the title, and has the country if one is said; closer titles go first."""
-        best: tuple[int, Person, int] | None = None
-        met: set[int] = set()
-        for other in islice(reversed(self._seen), _LOOK_BACK):
-            if len(other.referents) != 1:
-                continue
-            person = other.referents[0]
-            if not isinstance(person, Person) or id(person) in met:
-                continue
-            met.add(id(person))
-            if draft.standing and draft.standing != person.standing:
-                continue
-            if owner is not None and country_of(person) not in (owner.country, owner.party):
-                continue
-            closeness = self._bears(person, title, draft.office, known=owner is not None)
-            if closeness and (best is None or closeness > best[0]):
-                best = (closeness, person, other.mention.index)
-                if closeness == _SAME_WORDS:
-                    break
-        return (best[1], (best[2],)) if best is not None else None
-
-    def _later_bearer(self, draft: Draft, title: Title) -> Person | None:
-        """The one person named further on who is called by the same title, written large: "the Secretary"."""
-        if not draft.token.text[:1].isupper():
-            return None
-        found: dict[int, Person] = {}
-        for other in self._spots.values():
-            for referent in other.referents if other.name else ():
-                if isinstance(referent, Person) and self._bears(referent, title, None, known=False) > 1:
-                    found[id(referent)] = referent
-        return next(iter(found.values())) if len(found) == 1 else None
 
     def _is_high(self, office: str | None) -> bool:
         """Whether a country has one such office or a few, so that "the" tells which: presidents and ministers."""
@@ -376,68 +341,6 @@ class Chain:
             for referent in other.referents
             if (state := state_of(referent, self._setting)) is not None
         ]
-
-    def _bears(self, person: Person, title: Title, office: str | None, *, known: bool) -> int:
-        """How well a title fits a person: 3 the same words or the office cut short, 2 the end of them, 1 by office."""
-        if any(own.text == title.text or own.text.startswith(title.text + " of ") for own in person.titles):
-            return 3
-        if title.text == "deputy" and any(own.text.startswith("deputy ") for own in person.titles):
-            return 3
-        if any(own.text.endswith(" " + title.text) for own in person.titles):
-            return 2
-        held = person.office or (person.holder.office if person.holder is not None else None)
-        if held is None:
-            return 0
-        if held == office == "head-of-state" and person.titles and title.text not in ("head of state", "leader"):
-            return 0  # an emperor is no president
-        if held == office or (office == "minister" and held.endswith("-minister")):
-            return 1
-        # "the Russian leader" for a head of state or government whom the text has named.
-        row = self._setting.knowledge.offices.offices.get(held)
-        return int(known and title.office is None and title.text == "leader" and row is not None and row.rank <= 2)
-
-    def _holder(self, owner: Actor, office: str | None) -> Person | None:
-        """Who certainly held an office of one seat on the day."""
-        on, tables = self._setting.on, self._setting.knowledge.offices
-        row = tables.offices.get(office) if office is not None else None
-        code = owner.country or owner.party
-        if on is None or office is None or code is None or row is None or row.seats != "one":
-            return None
-        found = [each for each in tables.holder_of(code, office, on) if each.attested and each.holds(on) == "yes"]
-        if len({holder.person for holder in found}) != 1:
-            return None
-        for other in self._seen:
-            for referent in other.referents:
-                if isinstance(referent, Person) and referent.holder and referent.holder.person == found[0].person:
-                    return referent
-        person = person_of(found[0])
-        person.owner = state_of(owner, self._setting) or owner
-        return person
-
-    def _leader(self, owner: Actor, title: Title) -> Person | None:
-        """The one head of state or government whom the article names: "the Ukrainian leader"."""
-        if title.text != "leader":
-            return None
-        found: dict[int, Person] = {}
-        offices = self._setting.knowledge.offices.offices
-        for other in self._spots.values():
-            for referent in other.referents:
-                if isinstance(referent, Person) and country_of(referent) == owner.country and not referent.standing:
-                    held = referent.office or (referent.holder.office if referent.holder is not None else None)
-                    row = offices.get(held) if held is not None else None
-                    if row is not None and row.rank <= 2:
-                        found[id(referent)] = referent
-        return next(iter(found.values())) if len(found) == 1 else None
-
-    def _person_in_office(self, owner: Actor, office: str | None) -> Person | None:
-        """The person of a country whom the article named in an office."""
-        for other in reversed(self._seen):
-            for referent in other.referents:
-                if isinstance(referent, Person) and office is not None and country_of(referent) == owner.country:
-                    held = referent.office or (referent.holder.office if referent.holder is not None else None)
-                    if held == office:
-                        return referent
-        return None
 
     def _group(self, draft: Draft) -> None:
         """ "the government", "his forces", "the troops", "the two leaders"."""
