@@ -25,9 +25,11 @@ from dragoman.coding.pronouns import PronounReader
 from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
+_LOCAL = ("governor", "mayor")
 _REACH = 2  # sentences that "the bloc" and "the country" look back
 _MINISTERS = 4  # rank of ministers
 _PEOPLE = ("CVL", "EDU", "OPP", "LAB", "MED", "AGR", "JRN", "REL", "SOC", "REB", "PTY", "BUS", "JUD", "LEG", "REF")
+_MANY = (*_PEOPLE, "MIL", "COP")  # of whom a state has more than one
 _STEPS = 4  # words from a noun up to the verb of its clause
 _FAR = 6  # sentences that "both nations" looks back
 
@@ -278,7 +280,7 @@ class Chain:
         relations = self._setting.knowledge.cues.roles["relation-noun"]
         if draft.token.text.lower() in relations and (draft.parts is None or draft.parts.behind):
             return
-        owners = draft.owners or self._inherited(draft)
+        owners = draft.owners or self._inherited(draft) or self._governed(draft, title)
         bare = draft.parts is not None and draft.parts.possessor is None and not draft.parts.foreign
         if draft.definite or owners or draft.token.upos == "PROPN" or draft.token.relation == "conj":
             found = self._bearers.earlier(draft, title, owners[0] if owners else None)
@@ -301,8 +303,15 @@ class Chain:
                 draft.referents = (holder,)
                 return
         draft.referents = (
-            tuple(self._anonymous(draft, title, owner) for owner in owners) if owners else (nobodys(draft),)
+            tuple(self._anonymous(draft, title, owner) for owner in owners)
+            if owners
+            else (nobodys(draft, self._setting),)
         )
+
+    def _governed(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
+        """ "the mayor of Lyon", "a judge in Turin": office and town are of one state; an envoy's town is not his."""
+        local = title.office in _LOCAL or title.sector in ("JUD", "COP")
+        return self._of_town(draft) if local else ()
 
     def _anonymous(self, draft: Draft, title: Title, owner: Actor) -> Actor:
         made = collective(draft, owner, self._setting)
@@ -351,7 +360,9 @@ class Chain:
         if besides is not None:
             draft.referents, draft.antecedents = besides.referents, (besides.mention.index,)
             return
-        if draft.plural and self._is_counted(draft) and title.kind in ("office", "role"):
+        stately = draft.token.text.lower() in self._setting.knowledge.cues.roles["of-a-state"]
+        leads = title.kind == "office" or (title.kind == "role" and title.sector not in _MANY)
+        if draft.plural and self._is_counted(draft) and (leads or stately):
             self._pair(draft, "person")
             if draft.referents:
                 return
@@ -365,7 +376,8 @@ class Chain:
             possessor = self._possessor(draft)
             if draft.parts.behind or (possessor is not None and not self._is_person(possessor)):
                 return
-        owners = draft.owners or self._inherited(draft) or self._of_town(draft) or self._of_scene(draft, title)
+        owners = draft.owners or self._inherited(draft) or self._of_town(draft)
+        owners = owners or self._of_body(draft) or self._of_scene(draft, title)
         if owners:
             draft.referents = tuple(collective(draft, owner, self._setting) for owner in owners)
             return
@@ -378,14 +390,14 @@ class Chain:
         if same is not None:
             draft.referents, draft.antecedents = same.referents, (same.mention.index,)
             return
-        stately = title.kind == "body" or title.sector in ("COP", "MIL", "GOV")
-        home = (home_country(self._article, self._setting) or self._domestic(draft)) if stately else None
+        public = title.kind == "body" or title.sector in ("COP", "MIL", "GOV")
+        home = (home_country(self._article, self._setting) or self._domestic(draft)) if public else None
         foreign = draft.parts is not None and (draft.parts.foreign or draft.parts.possessor is not None)
         known = draft.definite or (title.kind == "body" and not self._indefinite(draft))
         if home is not None and known and not foreign:
             draft.referents = (collective(draft, home, self._setting),)
         else:
-            draft.referents = (nobodys(draft),)
+            draft.referents = (nobodys(draft, self._setting),)
 
     def _beside(self, draft: Draft) -> Draft | None:
         """The named group set beside a noun: "the country's largest guerrilla group, the ELN,"."""
@@ -409,6 +421,17 @@ class Chain:
             if other is not None and other.mention.kind == "country":
                 return tuple(referent for referent in other.referents if isinstance(referent, Actor))
         return ()
+
+    def _of_body(self, draft: Draft) -> tuple[Actor, ...]:
+        """ "men of the two armies" are of the states of the armies."""
+        found: dict[str, Actor] = {}
+        for head in draft.parts.behind if draft.parts is not None else ():
+            other = self._spots.get((draft.mention.sentence, head))
+            if other is not None and other.mention.kind in ("group", "organisation"):
+                self.resolve(other)
+                states = (state_of(referent, self._setting) for referent in other.referents)
+                found |= {state.id: state for state in states if state is not None}
+        return tuple(found.values())
 
     def _of_scene(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
         """ "Riot police fired tear gas in Santiago": police without more are of the one place of the sentence."""

@@ -18,6 +18,7 @@ from dragoman.knowledge.actors import Entity, Name, plain, valid_on
 from dragoman.knowledge.offices import Holder, Title, fold
 from dragoman.values import Actor, Mention, Sentence, Token
 
+SEVERAL = "text:several-states"  # an actor that is of more states than one, none of them named
 TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
 _CITY = 100_000  # people of a town that an organisation may be called by without saying more
@@ -106,7 +107,8 @@ def company(
         if len(timely) == 1 and not any(name.ambiguous for name in hit.names):
             for entity in timely.values():
                 found.update(code for code in (entity.id, entity.party, entity.country) if code)
-        perhaps.update(code for entity in timely.values() for code in (entity.party, entity.country) if code)
+        states = (entity for entity in timely.values() if entity.kind in _STATES)
+        perhaps.update(code for state in states for code in (state.party, state.country) if code)
     return frozenset(found), frozenset(perhaps - found)
 
 
@@ -233,6 +235,10 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
 
 
 def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
+    local = _of_its_town(made, hit, setting)
+    if local is not None:
+        made.referents = (local,)
+        return
     heads = made.anatomy.home[made.mention.head] == made.mention.head
     actor = named(hit, setting, modifies=not heads)
     if actor is None:
@@ -244,6 +250,24 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
         # "Five Palestinians were killed": citizens; "the Russians" stands for the state.
         actor = Actor(f"{actor.id}:CVL", actor.name, actor.party, actor.country, "CVL", basis=actor.basis)
     made.referents = (actor,)
+
+
+def _of_its_town(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
+    """ "the Pretoria High Court" is South Africa's, whichever country's the High Court is by itself."""
+    token = made.anatomy.sentence.tokens[hit.first - 1] if hit.first else None
+    entities = setting.knowledge.actors.entities
+    bodies = [entities[name.entity] for name in hit.names if entities[name.entity].kind == "institution"]
+    if token is None or token.relation != "compound" or len(bodies) != len(hit.names):
+        return None
+    before = made.anatomy.names[token.index]
+    seat = named(before, setting, modifies=True) if before is not None else None
+    found = (seat,) if seat is not None else _read_town(token.text, setting) if token.entity != "O" else ()
+    owner = found[0] if found else None
+    if owner is None or owner.country is None or any(body.country == owner.country for body in bodies):
+        return None
+    sector = bodies[0].sector
+    key = f"text:{owner.country}:{sector or '-'}:{slug(made.mention.text)}"
+    return Actor(key, _bare(made.mention.text), owner.party, owner.country, sector, basis=owner.basis)
 
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
@@ -407,7 +431,7 @@ def _settle(made: Draft, setting: Setting) -> None:
     elif made.sector == "COP" or (made.parts is not None and made.parts.foreign and title.text.startswith("admin")):
         return  # the place of the sentence, or the name before it, may say whose
     elif not made.definite and not _behind(made) and (title.kind in ("group", "role") or made.plural):
-        made.referents = (nobodys(made),)
+        made.referents = (nobodys(made, setting),)
 
 
 def _called(made: Draft, setting: Setting) -> Actor | None:
@@ -469,14 +493,33 @@ def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
     return Actor(f"{base}:{sector or '-'}", _bare(made.mention.text), owner.party, owner.country, sector, basis=basis)
 
 
-def nobodys(made: Draft) -> Actor:
+def nobodys(made: Draft, setting: Setting) -> Actor:
     """The bearers of a group noun or role of whom the text does not say whose they are."""
     assert made.title is not None
     sector = "ELI" if made.standing == "former" and made.title.kind == "office" else made.sector
+    basis = (made.title.id, SEVERAL) if _is_of_several(made, setting) else (made.title.id,)
     return Actor(
         f"text:-:{sector or '-'}:{slug(made.title.text)}", _bare(made.mention.text), None, None, sector,
-        office=made.office, basis=(made.title.id,),
+        office=made.office, basis=basis,
     )  # fmt: skip
+
+
+def _is_of_several(made: Draft, setting: Setting) -> bool:
+    """ "Arab governments", "five heads of state": of more states than one, and the text does not say which."""
+    parts, cues = made.parts, setting.knowledge.cues.roles
+    if parts is None or not made.plural:
+        return False
+    word = made.token.text.lower()
+    rank = setting.knowledge.offices.offices.get(made.office) if made.office is not None else None
+    if word not in cues["of-a-state"] and word not in cues["state-noun"] and (rank is None or rank.seats != "one"):
+        return False
+    entities = setting.knowledge.actors.entities
+    for index in range(parts.first, parts.head):
+        hit, here = made.anatomy.names[index], made.anatomy.sentence.tokens[index].text.lower()
+        region = hit is not None and all(entities[name.entity].kind == "other" for name in hit.names)
+        if region or here in cues["several"] or here in cues["pair"] or here.isdigit():
+            return True
+    return False
 
 
 _LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|his|her|their|our|some|several|many|both|all)\s+", re.I)

@@ -197,18 +197,19 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
     tables = setting.knowledge.offices
     on = None if person.standing in (*_GONE, "then", "elect") else setting.on
+    full = len(person.words) > 1
     found = tables.holders_named(" ".join(person.words), on)
     if not found and on is not None and len(person.words) > 1:
         found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
     if not found and on is not None and len(person.words) > 1:
         bare = tables.holders_by_surname_alone(person.words[-1], on)
         found = tuple(h for h in bare if person.titles or person.owner is not None or h.country in setting.company)
+        full = not found
     if not found and on is not None and person.titles and len(person.words) == 1:
         found = _lately(tables.holders_named(person.words[0]), on)
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in found if holder.country in own)
-    full = len(person.words) > 1
     if not found and on is not None and not person.titles and len(person.words) == 1:
         return _former_head(person, on, setting)
     found = tuple(

@@ -88,10 +88,14 @@ class PronounReader:
                     return
 
     def _in_same_clause(self, draft: Draft) -> frozenset[int | str]:
-        """Who fills another slot of the same verb: "The deputy thanked him" is about two."""
+        """Who fills another slot of the same verb, or is its understood subject: "The deputy thanked him" and "the
+        state left the bloc, accusing it" are about two.
+        """
         found: set[int | str] = set()
+        above = _understood_subject(draft)
         for other in self._before.get(draft.mention.sentence, ()):
-            if other.token.head == draft.token.head and other.token.relation != "conj":
+            same = other.token.head == draft.token.head and other.token.relation != "conj"
+            if same or other.mention.head in above:
                 found.update(_key(referent) for referent in other.referents)
         return frozenset(found)
 
@@ -138,9 +142,10 @@ class PronounReader:
             if self._stops(draft, candidate, other):
                 return None
         if draft.gender not in _SEXES:
-            near_party = self._nearest(draft) if possessive and draft.gender == "neuter" else None
+            near = draft.gender == "neuter" and (possessive or bool(_understood_subject(draft)))
+            near_party = self._nearest(draft) if near else None
             return near_party or draft
-        near = [
+        called = [
             other
             for other in self._before.get(draft.mention.sentence, ())
             if other.referents
@@ -149,7 +154,7 @@ class PronounReader:
             and (possessive or other.token.head != draft.token.head)
             and (other.mention.head in quoted) == (here in quoted)
         ]
-        return near[-1] if len({id(other.referents[0]) for other in near}) == 1 else draft
+        return called[-1] if len({id(other.referents[0]) for other in called}) == 1 else draft
 
     def _blamed(self, draft: Draft) -> Draft | None:
         """ "A condemned B for its attack": the object of the clause, where the pronoun stands in a reason."""
@@ -208,7 +213,9 @@ class PronounReader:
         return None
 
     def _nearest(self, draft: Draft) -> Draft | None:
-        """The state or organisation named last before a possessive whose clause has a person for its subject."""
+        """The state or organisation named last before a possessive whose clause has a person for its subject, or before
+        the object of a participle.
+        """
         quoted, here = _quoted(draft), draft.mention.head
         for other in reversed(self._before.get(draft.mention.sentence, ())):
             if other.mention.kind in ("country", "organisation", "group") and (
@@ -288,7 +295,8 @@ class PronounReader:
         if mention.kind == "pronoun":
             return other.gender == draft.gender and other.plural == draft.plural
         if draft.gender == "neuter":
-            return one and not person and not other.plural and not is_place(other)
+            several = other.token.relation in _SUBJECTS and is_coordinated(other)
+            return one and not person and not other.plural and not several and not is_place(other)
         return other.plural or not one or is_coordinated(other) or (mention.kind == "group" and not _is_single(other))
 
     def _gender(self, draft: Draft) -> str:
@@ -318,6 +326,19 @@ class PronounReader:
             if candidate not in quoted and other is not None and other.mention.kind in ("name", "title", "pronoun"):
                 return (other,) if other.referents else ()
         return ()
+
+
+def _understood_subject(draft: Draft) -> tuple[int, ...]:
+    """The subject of the clause above, with its conjuncts, of a participle with the object given: "accusing it"."""
+    tokens, children = draft.anatomy.sentence.tokens, draft.anatomy.children
+    verb = draft.token.head
+    if draft.token.relation not in ("obj", "iobj") or verb < 0 or tokens[verb].relation not in ("advcl", "xcomp"):
+        return ()
+    if any(tokens[child].relation in _SUBJECTS for child in children[verb]) or tokens[verb].head < 0:
+        return ()
+    subjects = [child for child in children[tokens[verb].head] if tokens[child].relation in _SUBJECTS]
+    joined = [c for s in subjects for c in children[s] if tokens[c].relation == "conj"]
+    return (*subjects, *joined, *(c for j in joined for c in children[j] if tokens[c].relation == "conj"))
 
 
 def _is_single(draft: Draft) -> bool:

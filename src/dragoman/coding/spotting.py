@@ -147,7 +147,10 @@ def hits_of(
         if tokens[index].upos != "PUNCT":
             for length, readings in names_at(words, index):
                 end = index + length
-                if _stands_as_name(tokens, index, end, readings, entities, knowledge) or (
+                if (
+                    _stands_as_name(tokens, index, end, readings, entities, knowledge)
+                    or _is_body_alone(tokens, index, end, readings, entities, knowledge)
+                ) or (
                     words[index].lower() not in persons
                     and not (index and _leads_to_person(tokens[index - 1], titles[index - 1], knowledge))
                     and _is_state_alone(tokens, index, end, readings, entities, knowledge)
@@ -215,6 +218,28 @@ def _is_state_alone(
     if _is_half_of_a_name(tokens, first, end, entities):
         return False
     return any(name.kind == "short" and knowledge.actors.entities[name.entity].kind == "state" for name in names)
+
+
+def _is_body_alone(
+    tokens: Sequence[Token],
+    first: int,
+    end: int,
+    names: Sequence[Name],
+    entities: Sequence[Entity | None],
+    knowledge: MentionKnowledge,
+) -> bool:
+    """ "the Commonwealth", "the Fund": a body of states by a word of many meanings, written large, itself the noun."""
+    last = tokens[end - 1]
+    after = tokens[end].text.lower() if end < len(tokens) else ""
+    return (
+        first > 0
+        and tokens[first - 1].text.lower() == "the"
+        and last.upos == "PROPN"
+        and last.relation not in ("compound", "amod", "flat", "nmod:poss")
+        and entities[first] is None
+        and after not in ("of", "for")
+        and all(name.ambiguous and knowledge.actors.entities[name.entity].kind == "organisation" for name in names)
+    )
 
 
 def _without_standing(word: str, knowledge: MentionKnowledge) -> str:

@@ -39,6 +39,8 @@ ROLES = (
     "home-state",
     "sport-word",
     "relation-noun",
+    "of-a-state",
+    "several",
     "firm-word",
 )
 
