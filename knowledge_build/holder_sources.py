@@ -18,6 +18,7 @@ from pathlib import Path
 
 from knowledge_build.holder_names import PersonName, bare_name, from_caps
 
+RECALLED = "hand: recalled"
 HERE = Path(__file__).parent
 LAST_LISTED = "2026-05-17"  # the last week of the table of leaders
 LAST_CHANGED = "2026-01-22"  # the last week in which anything in it changed: later weeks repeat it and show nothing
@@ -64,6 +65,16 @@ def hand_terms() -> Iterator[Term]:
         yield Term(
             row["country"], row["office"], PersonName(row["name"], row["family"], variants), "", row["start"],
             row["end"], row["start"], row["known_to"], row["open"] == "yes", "hand: sure of", "",
+        )  # fmt: skip
+
+
+def recalled_terms() -> Iterator[Term]:
+    """Rows of holders_recalled.csv: written from memory in bulk. They are laid last and change nothing that others say."""
+    for row in table(HERE / "holders_recalled.csv"):
+        variants = tuple(filter(None, row["variants"].split("|")))
+        yield Term(
+            row["country"], row["office"], PersonName(row["name"], row["family"], variants), "", row["start"],
+            row["end"], row["start"], row["known_to"], row["open"] == "yes", RECALLED, "",
         )  # fmt: skip
 
 
@@ -236,7 +247,7 @@ def reign_terms(raw: Path) -> Iterator[Term]:
         cow = row["stateabb"]
         if cow == "YUG" and start >= "2003-02":
             cow = "SCG" if start < "2006-06" else "SRB"
-        country = country_of.get(cow)
+        country = cow if cow == "YUG" else country_of.get(cow)
         leader = re.sub(r"\((?:f|acting|\d\w\w time)\)", "", row["leader"]).strip()
         if "Ã" in leader or "Å" in leader or "Ä" in leader:
             leader = leader.encode("cp1252", errors="ignore").decode("utf-8", errors="ignore")

@@ -2,7 +2,7 @@
 
 Run `python -m knowledge_build.holders RAW RELEASES OUT`: RAW the folder of raw tables, RELEASES the file of State
 Department releases, OUT the folder of tables. Sources are laid over one another in the order hand, Factbook, REIGN,
-Wikidata, cabinets, releases: terms of one person in one office that agree become one row with all its attestations;
+Wikidata, cabinets, releases, recalled: terms of one person in one office that agree become one row with all its attestations;
 where they disagree the earlier source stands and the disagreement is printed. The output depends on the inputs alone.
 """
 
@@ -21,6 +21,7 @@ from knowledge_build.holder_names import PersonName, alike, is_bare, keys_of, sa
 from knowledge_build.holder_sources import (
     HERE,
     LAST_CHANGED,
+    RECALLED,
     Attestation,
     Term,
     attestations,
@@ -28,6 +29,7 @@ from knowledge_build.holder_sources import (
     codes,
     factbook_terms,
     hand_terms,
+    recalled_terms,
     reign_terms,
     table,
     wikidata_terms,
@@ -84,7 +86,7 @@ class Builder:
         name = told or term.person
         known = self.people.setdefault(term.country, [])
         alone = len(fold(name.full).split()) == len(fold(name.family).split())
-        if term.source.startswith("hand"):
+        if term.source.startswith("hand: sure"):
             found = [person for person in known if any(fold(own.full) == fold(name.full) for own in person.names)]
         else:
             found = [person for person in known if any(same_person(own, name) for own in telling(person.names))]
@@ -101,7 +103,8 @@ class Builder:
             if told:
                 name = PersonName(name.full, name.family, (*name.variants, term.person.full))
             best.names.append(name)
-            if term.source.startswith("Wikidata") and not best.printed:
+            fuller = term.source == RECALLED and is_bare(best.name) and not is_bare(name)
+            if (term.source.startswith("Wikidata") and not best.printed) or fuller:
                 best.printed = name
             best.wikidata = best.wikidata or term.wikidata
             return best
@@ -336,8 +339,31 @@ def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], lis
     found = attestations(releases, state_words(tables))
     confirmed, new = add_attestations(builder, found)
     builder.notes.append(f"releases: {len(found)} mentions, {confirmed} rows confirmed, {new} new")
+    before, recalled = len(builder.rows), list(recalled_terms())
+    kept = [term for term in recalled if not contradicted(builder, term, seats)]
+    for term in kept:
+        if not contradicted(builder, term, seats):  # by another recalled one
+            builder.add(term)
+    new = len(builder.rows) - before
+    builder.notes.append(f"recalled: {len(recalled)} terms, {len(recalled) - len(kept)} contradicted, {new} new rows")
     sectors = {row["id"]: row["sector"] for row in table(tables / "offices.csv")}
     return written(builder.rows, sectors), builder.notes
+
+
+def contradicted(builder: Builder, term: Term, seats: dict[str, str]) -> bool:
+    """Whether somebody else is known to have held the one seat of an office for more than a day of the term."""
+    if seats.get(term.office) != "one":
+        return False
+    first, last = latest(term.start), earliest(term.end or term.seen_to or term.start)
+    for row in builder.rows:
+        if (row.country, row.office) != (term.country, term.office) or not row.start:
+            continue
+        if any(same_person(own, term.person) for own in row.person.names):
+            continue
+        until = earliest(row.end or row.seen_to or row.start)
+        if latest(row.start) < last and first < until:
+            return True
+    return False
 
 
 def out_of_date(builder: Builder, term: Term) -> bool:

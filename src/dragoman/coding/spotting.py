@@ -234,7 +234,7 @@ def _is_body_alone(
     return (
         first > 0
         and tokens[first - 1].text.lower() == "the"
-        and last.upos == "PROPN"
+        and (last.upos == "PROPN" or last.xpos == "NNP")
         and last.relation not in ("compound", "amod", "flat", "nmod:poss")
         and entities[first] is None
         and after not in ("of", "for")
