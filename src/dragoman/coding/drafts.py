@@ -196,7 +196,7 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         _read_known_name(made, hit, setting)
         return made
     if mention.kind == "country":
-        made.referents = _read_town(mention.text, setting)
+        made.referents = _read_together(token, setting) or _read_town(mention.text, setting)
         return made
     made.inner = part_of(anatomy, token, setting.knowledge)
     if made.inner is not None:
@@ -228,6 +228,17 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
         # "Five Palestinians were killed": citizens; "the Russians" stands for the state.
         actor = Actor(f"{actor.id}:CVL", actor.name, actor.party, actor.country, "CVL", basis=actor.basis)
     made.referents = (actor,)
+
+
+def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:
+    """The states that one plural name means: "the two Koreas"."""
+    cue = setting.knowledge.cues.roles["states-together"].get(token.text.lower())
+    entities = setting.knowledge.actors.entities
+    found = [entities[code] for code in cue.value.split("+")] if cue is not None else []
+    return tuple(
+        Actor(each.id, each.name, each.party, each.country, None, wikidata=each.wikidata, basis=(each.id,))
+        for each in found
+    )
 
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
@@ -291,7 +302,8 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
         played = cues["sport-word"]
         if any(tokens[index].text.lower() in played for index in range(parts.core, parts.end)):
             made.sector, made.office = "CVL", None
-    for index in range(parts.core, parts.end):
+    tied = parts.core >= 2 and tokens[parts.core - 1].text == "-" and tokens[parts.core - 2].upos == "ADV"
+    for index in range(parts.core - 2 if tied else parts.core, parts.end):  # "then-US President NAME"
         word = tokens[index].text.lower()
         modifier = modifiers.get(word) or next((m for part in word.split("-") if (m := modifiers.get(part))), None)
         ahead = not titles or index <= titles[-1].first or (modifier and modifier.position in ("after", "suffix"))

@@ -94,6 +94,8 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
         return _known_name(parts, head, knowledge)
     if token.upos in ("NUM", "PRON", "DET"):
         return _bare_pair(parts, token, knowledge)
+    if token.xpos == "NNPS" and token.text.lower() in knowledge.cues.roles["states-together"]:
+        return (*extent(parts, head), head, "country")
     entity = parts.entities[head]
     if entity is not None and entity[2] == "LOC" and token.upos == "PROPN" and parts.titles[head] is None:
         low, high = entity[0], entity[1]

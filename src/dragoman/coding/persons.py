@@ -14,14 +14,17 @@ from itertools import pairwise
 
 from dragoman.coding.drafts import Draft, Person, Setting, slug
 from dragoman.coding.parties import state_by_code
-from dragoman.knowledge.offices import Holder, Title, earliest, fold
+from dragoman.knowledge.offices import Holder, Title, earliest, fold, latest
 from dragoman.values import Actor
 
 _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
-_MINISTERS = 4  # rank of ministers; those of foreign affairs and defence stand one higher
+_MINISTERS = 4  # rank of ministers
+_HIGH = 3  # rank of deputies of the head, and of ministers of foreign affairs and defence
+_HEADS = ("head-of-state", "head-of-government", "leader")
 _YEARS = 4  # for so long news call those who have left office by it
 _LONG = 12  # for so long they call an administration by its head
+_FEW = 2  # so many high officials of one surname are told apart by the day
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
 
@@ -55,6 +58,7 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
                 person.owner = borrowed
         if person.owner is None and person.holder is None:
             person.owner = next((owner for draft in members if (owner := _lent(draft, spots, setting))), None)
+            person.owner = person.owner or _shared_country(person, setting)
             person.borrowed = person.owner is not None
 
 
@@ -193,61 +197,103 @@ def _learn(person: Person, draft: Draft) -> None:
 
 def find_holder(person: Person, setting: Setting) -> Holder | None:
     """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
-    tables = setting.knowledge.offices
-    on = None if person.standing in (*_GONE, "then", "elect") else setting.on
-    found = tables.holders_named(" ".join(person.words), on)
-    if not found and on is not None and len(person.words) > 1:
-        found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
-    if not found and on is not None and person.titles and len(person.words) == 1:
-        found = _lately(tables.holders_named(person.words[0]), on)
+    rows = setting.knowledge.offices.holders_named(" ".join(person.words))
+    if not rows:
+        return None
+    alone = person.owner is None and not person.titles
+    found = rows
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
-        found = tuple(holder for holder in found if holder.country in own)
-    full = len(person.words) > 1
-    if not found and on is not None and not person.titles and len(person.words) == 1:
-        return _former_head(person, on, setting)
-    found = tuple(
-        h
-        for h in found
-        if all(_agrees(title, h, setting, full=full) for title in person.titles if title not in person.joined)
-        and (not person.joined or any(_agrees(title, h, setting, full=full) for title in person.joined))
-    )
-    if person.owner is None and not person.titles:
-        single = len({holder.name for holder in tables.holders_named(" ".join(person.words))}) == 1
-        found = tuple(holder for holder in found if _goes_alone(person, holder, setting, single=single))
-    found = _one_person(found, setting, alone=person.owner is None and not person.titles)
+        found = tuple(holder for holder in rows if holder.country in own)
+    found = tuple(holder for holder in _of_the_day(found, person, setting) if _titles_fit(person, holder, setting))
+    if alone:
+        found = tuple(holder for holder in found if _goes_alone(person, holder, rows, setting))
+    found = _one_person(found, setting, alone=alone)
     if not found:
         return None
-    if setting.on is not None and not person.standing:
-        current = [holder for holder in found if holder.holds(setting.on) == "yes"]
-        return (current or list(found))[0]
-    return found[0] if setting.on is not None else found[-1]
+    return found[-1] if setting.on is None else min(found, key=lambda holder: _distance(holder, person, setting.on))
 
 
-def _former_head(person: Person, on: str, setting: Setting) -> Holder | None:
-    """The one head of state or government of some years ago whom news still call by the surname alone: "Obama"."""
-    rows = [
-        holder
-        for holder in setting.knowledge.offices.holders_named(person.words[0])
-        if holder.office in ("head-of-state", "head-of-government")
-        and holder.attested
-        and _is_late(holder, on, _LONG)
-        and (person.owner is None or person.owner.country == holder.country)
-    ]
-    rows = [holder for holder in rows if holder.office == "head-of-state"] or rows
-    return rows[-1] if len({holder.person for holder in rows}) == 1 else None
+def _shared_country(person: Person, setting: Setting) -> Actor | None:
+    """The one country of all heads of state or government that title and name can mean: "former President Bush"."""
+    if not person.titles:
+        return None
+    rows = setting.knowledge.offices.holders_named(" ".join(person.words))
+    found = [row for row in _of_the_day(rows, person, setting) if _is_top(row) and _titles_fit(person, row, setting)]
+    countries = {row.country for row in found}
+    return state_by_code(countries.pop(), setting) if len(countries) == 1 else None
 
 
-def _lately(found: Sequence[Holder], on: str) -> tuple[Holder, ...]:
-    """Of holders called by title and surname those who left office at most some years before the day."""
-    lately = tuple(holder for holder in found if _is_late(holder, on, _YEARS))
-    return lately if len({holder.person for holder in lately}) == 1 else ()
+def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int]:
+    """Of one person's terms the one meant: held on the day, else the last before it, for the elect the next one."""
+    assert on is not None
+    state = holder.holds(on)
+    if state != "no" and person.standing not in (*_GONE, "then", "elect"):
+        return (0 if state == "yes" else 1, 0)
+    if holder.start and earliest(holder.start) > on:
+        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)))
+    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)))
+
+
+def _days(date: str) -> int:
+    return int(date.replace("-", ""))
+
+
+def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tuple[Holder, ...]:
+    """The terms that a name can mean on the day: those running, else past ones that news still speak of.
+
+    Words such as "former" and "then" ask for past ones, a full name also for those to come.
+    """
+    on, full = setting.on, len(person.words) > 1
+    if on is None or person.standing == "elect":
+        return tuple(rows)
+    begun = tuple(holder for holder in rows if not holder.start or earliest(holder.start) <= on)
+    if person.standing in (*_GONE, "then"):
+        return begun
+    running = tuple(holder for holder in begun if holder.holds(on) != "no")
+    if running:
+        return running
+    if full:
+        return begun or tuple(holder for holder in rows if holder.attested and _comes(holder, on))
+    if person.titles:
+        lately = tuple(holder for holder in begun if _is_late(holder, on, 2 * _LONG if _is_top(holder) else _YEARS))
+        return lately if len({holder.person for holder in lately}) == 1 else ()
+    return _formerly(begun, on, setting)
+
+
+def _formerly(rows: Sequence[Holder], on: str, setting: Setting) -> tuple[Holder, ...]:
+    """The one head of state or government, else high official, of some years ago whom news call by surname alone."""
+    offices = setting.knowledge.offices.offices
+    late = [holder for holder in rows if _is_late(holder, on, _LONG)]
+    heads = [holder for holder in late if holder.office in _HEADS and holder.attested]
+    heads = [holder for holder in heads if holder.office != "head-of-government"] or heads
+    if len({holder.person for holder in heads}) == 1:
+        return tuple(heads)
+    high = [holder for holder in late if (row := offices.get(holder.office)) is not None and row.rank <= _HIGH]
+    return tuple(high) if high and len({holder.person for holder in late}) == 1 else ()
+
+
+def _is_top(holder: Holder) -> bool:
+    return holder.office in _HEADS
+
+
+def _comes(holder: Holder, on: str) -> bool:
+    """Whether a term begins at most some years after the day: who is known later has his country already."""
+    return bool(holder.start) and on < earliest(holder.start) <= f"{int(on[:4]) + _LONG}{on[4:]}"
 
 
 def _is_late(holder: Holder, on: str, years: int) -> bool:
     """Whether a term has begun by the day and did not end more than so many years before."""
     since = str(int(on[:4]) - years)
     return bool(holder.start) and earliest(holder.start) <= on and (holder.end or holder.attested_to) >= since
+
+
+def _titles_fit(person: Person, holder: Holder, setting: Setting) -> bool:
+    full = len(person.words) > 1
+    apart = (title for title in person.titles if title not in person.joined)
+    return all(_agrees(title, holder, setting, full=full) for title in apart) and (
+        not person.joined or any(_agrees(title, holder, setting, full=full) for title in person.joined)
+    )
 
 
 def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> tuple[Holder, ...]:
@@ -307,18 +353,26 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
     return full and any(title.text in name.lower() for name in called)
 
 
-def _goes_alone(person: Person, holder: Holder, setting: Setting, *, single: bool) -> bool:
-    """Whether a bare name may stand for a holder: the highest without more, ministers in office if nobody else bears
-    the name (by a surname, only of foreign affairs and defence), others in the company of their country."""
-    office = setting.knowledge.offices.offices.get(holder.office)
-    known = holder.country in setting.company
-    if setting.on is not None and holder.holds(setting.on) == "no" and not known:
-        return False
+def _goes_alone(person: Person, holder: Holder, rows: Sequence[Holder], setting: Setting) -> bool:
+    """Whether a bare name may stand for a holder: the highest without more, ministers if nobody else bears the name
+    (by a surname, only of foreign affairs and defence), others in the company of their country. `rows`: all of the name.
+    """
+    office, on = setting.knowledge.offices.offices.get(holder.office), setting.on
+    known, full = holder.country in setting.company, len(person.words) > 1
+    single = len({row.name for row in rows}) == 1
     if known or office is None:
         return known
-    if single and office.rank <= (_MINISTERS if len(person.words) > 1 else _MINISTERS - 1):
+    if on is not None and holder.holds(on) == "no":
+        # Who left office is himself by his full name; a surname has been weighed already.
+        return not full or (single and office.rank <= _HIGH and (_comes(holder, on) or _is_late(holder, on, 2 * _LONG)))
+    if single and (office.rank <= (_MINISTERS if full else _HIGH) or any(_is_top(row) for row in rows)):
         return True
-    return office.rank <= _HIGHEST and holder.attested
+    if office.rank <= _HIGHEST and holder.attested:
+        return True
+    # "Gandhi" of 1988, "Clinton" of 2010: of several, the one who holds the office; "Park" is too many people's name.
+    rivals = {row.person for row in rows if on is None or row.holds(on) != "no"}
+    rank = _HIGH if len({row.name for row in rows}) <= _FEW else _HIGHEST
+    return on is not None and office.rank <= rank and holder.holds(on) == "yes" and rivals == {holder.person}
 
 
 def person_of(holder: Holder) -> Person:
@@ -334,18 +388,17 @@ def actor_of(person: Person, setting: Setting) -> Actor:
     party, country = (owner.party, owner.country) if owner is not None else (None, None)
     basis = [*(owner.basis if owner is not None else ()), *(title.id for title in person.titles[:1])]
     if holder is not None:
+        entity = setting.knowledge.actors.entities.get(holder.country)
         if owner is None:
-            entity = setting.knowledge.actors.entities.get(holder.country)
             party, country = (entity.party, entity.country) if entity is not None else (holder.country, None)
-        gone = setting.on is not None and holder.holds(setting.on) == "no"
-        if not person.titles:
-            sector, office = ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
-        else:
-            sector = sector or (None if gone else holder.sector)
-            office = office if gone or office not in (None, "minister") else holder.office
+        sector, office = _on_the_day(person, holder, setting)
+        if sector is None and office is not None and owner is None and entity is not None:
+            sector = entity.sector  # an organisation's head is of the organisation
         basis.append(holder.id)
     if person.standing in _GONE:
         sector, office = "ELI", None
+    elif person.standing == "elect":
+        office = None
     if holder is None and not basis:
         basis = ["text"]
     key = f"text:{country or party or '-'}:{sector or '-'}:{slug(person.text)}"
@@ -359,6 +412,29 @@ def actor_of(person: Person, setting: Setting) -> Actor:
         wikidata=holder.wikidata if holder is not None else None,
         basis=tuple(dict.fromkeys(basis)),
     )
+
+
+def _on_the_day(person: Person, holder: Holder, setting: Setting) -> tuple[str | None, str | None]:
+    """Sector and office of a known person: in office, before, or after it."""
+    on, sector, office = setting.on, person.sector, person.office
+    gone = on is not None and holder.holds(on) == "no"
+    if gone and on is not None and not person.titles and _comes(holder, on):
+        return sector, None
+    if not person.titles:
+        return ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
+    if gone and not person.standing and _is_succeeded(holder, setting):
+        return "ELI", None
+    sector = sector or (None if gone else holder.sector)
+    return sector, office if gone or office not in (None, "minister") else holder.office
+
+
+def _is_succeeded(holder: Holder, setting: Setting) -> bool:
+    """Whether somebody else heads the state or government by now: "President Trump" of 2022 is a form of address."""
+    on = setting.on
+    if on is None or not _is_top(holder) or not holder.end or latest(holder.end) >= on:
+        return False
+    others = setting.knowledge.offices.holder_of(holder.country, holder.office, on)
+    return bool(others) and all(other.person != holder.person for other in others)
 
 
 def _lasting_id(holder: Holder, setting: Setting) -> str:

@@ -465,6 +465,9 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
             low = min(low, max(entity[0], core))
             while low < head and (titles[low] is not None or names[low] is not None):
                 low += 1
+    after_title = knowledge.offices.modifiers
+    while low < head and (mark := after_title.get(tokens[low].text.lower())) and mark.position in ("suffix", "after"):
+        low += 1  # "President-elect NAME" cut at its hyphen
     high = max(head, low) + 1
     while high < end and (
         _is_name_word(parts, high) or tokens[high].relation == "flat" or (tokens[high].text == "-" and high + 1 < end)

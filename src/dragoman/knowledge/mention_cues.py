@@ -40,6 +40,7 @@ ROLES = (
     "sport-word",
     "relation-noun",
     "firm-word",
+    "states-together",
 )
 
 
