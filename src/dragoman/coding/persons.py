@@ -25,6 +25,7 @@ _HEADS = ("head-of-state", "head-of-government", "leader")
 _YEARS = 4  # for so long news call those who have left office by it
 _LONG = 12  # for so long they call an administration by its head
 _FEW = 2  # so many high officials of one surname are told apart by the day
+_LEAST = 9  # rank of what no table ranks
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
 
@@ -211,7 +212,10 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     found = _one_person(found, setting, alone=alone)
     if not found:
         return None
-    return found[-1] if setting.on is None else min(found, key=lambda holder: _distance(holder, person, setting.on))
+    if setting.on is None:
+        ranks = {office: row.rank for office, row in setting.knowledge.offices.offices.items()}
+        return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks.get(holder.office, _LEAST)))
+    return min(found, key=lambda holder: _distance(holder, person, setting.on))
 
 
 def _shared_country(person: Person, setting: Setting) -> Actor | None:
@@ -269,7 +273,8 @@ def _formerly(rows: Sequence[Holder], on: str, setting: Setting) -> tuple[Holder
     heads = [holder for holder in heads if holder.office != "head-of-government"] or heads
     if len({holder.person for holder in heads}) == 1:
         return tuple(heads)
-    high = [holder for holder in late if (row := offices.get(holder.office)) is not None and row.rank <= _HIGH]
+    ranks = {holder.office: offices[holder.office].rank for holder in late if holder.office in offices}
+    high = [holder for holder in late if holder.own or ranks.get(holder.office, _MINISTERS) <= _HIGH]
     return tuple(high) if high and len({holder.person for holder in late}) == 1 else ()
 
 
@@ -335,6 +340,8 @@ def surname_holder(word: str, setting: Setting) -> Holder | None:
 
 def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bool:
     """Whether somebody called by a title can be the holder of an office."""
+    if not holder.office:
+        return full or title.sector in (None, holder.sector)
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
     office = own.office if own is not None else title.office
     if office == holder.office or office == "official":
@@ -355,11 +362,14 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
 
 def _goes_alone(person: Person, holder: Holder, rows: Sequence[Holder], setting: Setting) -> bool:
     """Whether a bare name may stand for a holder: the highest without more, ministers if nobody else bears the name
-    (by a surname, only of foreign affairs and defence), others in the company of their country. `rows`: all of the name.
+    (by a surname, only of foreign affairs and defence), others in the company of their country. `rows`: all so named.
     """
     office, on = setting.knowledge.offices.offices.get(holder.office), setting.on
     known, full = holder.country in setting.company, len(person.words) > 1
     single = len({row.name for row in rows}) == 1
+    rivals = {row.person for row in rows if on is None or row.holds(on) != "no"}
+    if holder.own and rivals <= {holder.person}:
+        return True
     if known or office is None:
         return known
     if on is not None and holder.holds(on) == "no":
@@ -370,7 +380,6 @@ def _goes_alone(person: Person, holder: Holder, rows: Sequence[Holder], setting:
     if office.rank <= _HIGHEST and holder.attested:
         return True
     # "Gandhi" of 1988, "Clinton" of 2010: of several, the one who holds the office; "Park" is too many people's name.
-    rivals = {row.person for row in rows if on is None or row.holds(on) != "no"}
     rank = _HIGH if len({row.name for row in rows}) <= _FEW else _HIGHEST
     return on is not None and office.rank <= rank and holder.holds(on) == "yes" and rivals == {holder.person}
 
@@ -390,7 +399,7 @@ def actor_of(person: Person, setting: Setting) -> Actor:
     if holder is not None:
         entity = setting.knowledge.actors.entities.get(holder.country)
         if owner is None:
-            party, country = (entity.party, entity.country) if entity is not None else (holder.country, None)
+            party, country = (entity.party, entity.country) if entity is not None else (holder.country or None, None)
         sector, office = _on_the_day(person, holder, setting)
         if sector is None and office is not None and owner is None and entity is not None:
             sector = entity.sector  # an organisation's head is of the organisation
@@ -421,7 +430,7 @@ def _on_the_day(person: Person, holder: Holder, setting: Setting) -> tuple[str |
     if gone and on is not None and not person.titles and _comes(holder, on):
         return sector, None
     if not person.titles:
-        return ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
+        return ("ELI" if gone else holder.sector or sector), (None if gone else holder.office or None)
     if gone and not person.standing and _is_succeeded(holder, setting):
         return "ELI", None
     sector = sector or (None if gone else holder.sector)
@@ -441,4 +450,4 @@ def _lasting_id(holder: Holder, setting: Setting) -> str:
     """One id for one person in all offices: by the country of the first of them."""
     tables = setting.knowledge.offices
     first = min(tables.persons[holder.person])
-    return f"{tables.holder(first).country}:person:{holder.person}"
+    return f"{tables.holder(first).country or '-'}:person:{holder.person}"
