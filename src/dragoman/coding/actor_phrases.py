@@ -10,10 +10,12 @@ It sees no context: "the minister" and "they" are nobody, and a town is not told
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
-from typing import Literal
+from typing import Literal, Protocol
 
+from dragoman import __version__
 from dragoman.coding.drafts import Person, Setting
 from dragoman.coding.identity import identify
 from dragoman.coding.mentions import find_mentions
@@ -31,9 +33,17 @@ from dragoman.values import Actor, Article, Identified, Mention, PhraseReading, 
 Basis = Literal["table", "text", "open", "none"]
 LONGEST_PHRASE = 1_000  # code points
 _MOST = 8  # alternatives told
+_LEAST = 9  # rank of what no table ranks
 _CARRIER = " said."  # makes a sentence of words that are none by themselves
 _INDEFINITE = ("a ", "an ", "one ", "another ")
 _JOINS = ("conj", "appos", "flat", "parataxis", "list", "dep")
+
+
+class VersionedKnowledge(MentionKnowledge, Protocol):
+    """The tables of actors, with the version that answers carry."""
+
+    @property
+    def version(self) -> str: ...
 
 
 class ActorIdentifier:
@@ -41,7 +51,7 @@ class ActorIdentifier:
 
     __slots__ = ("_language", "_network", "knowledge")
 
-    def __init__(self, knowledge: MentionKnowledge, language: Language, network: Network) -> None:
+    def __init__(self, knowledge: VersionedKnowledge, language: Language, network: Network) -> None:
         """All parts are handed in; `ActorIdentifier.load` makes the usual ones."""
         self.knowledge = knowledge
         self._language = language
@@ -53,7 +63,14 @@ class ActorIdentifier:
 
         Raises ModelError or KnowledgeError where ours are damaged, UsageError where the user's are.
         """
-        return cls(load_actor_knowledge(actors), load_language(), Network.load(models))
+        with ThreadPoolExecutor(max_workers=1) as beside:  # the network's file is read while the tables are
+            network = beside.submit(Network.load, models)
+            knowledge, language = load_actor_knowledge(actors), load_language()
+        return cls(knowledge, language, network.result())
+
+    def versions(self) -> dict[str, str]:
+        """What answers: the versions of dragoman, of the language network and of the tables."""
+        return {"dragoman": __version__, "models": self._network.version, "knowledge": self.knowledge.version}
 
     def identify(self, phrase: str, on: str | None = None) -> PhraseReading:
         """Who `phrase` means on the day `on` (ISO; none: no day is known). Raises UsageError for what is no phrase."""
@@ -121,7 +138,9 @@ class ActorIdentifier:
         found: dict[str, Holder] = {}
         for each in actors:
             rows = [row for row in _candidates(each, asked, setting) if _may_be(row, each.actor)]
-            for holder in sorted(rows, key=lambda row: _closeness(row, setting.on)):
+            for holder in sorted(rows, key=lambda row: _closeness(row, setting)):
+                if each.actor.sector == "ELI" and setting.on is not None and holder.holds(setting.on) == "yes":
+                    persons.add(holder.person)  # a former one does not hold the office now
                 if holder.person not in persons:
                     found.setdefault(holder.person, holder)
         people = [_as_identified(holder, setting) for holder in list(found.values())[:_MOST]]
@@ -183,13 +202,15 @@ def _as_identified(holder: Holder, setting: Setting) -> Identified:
     return Identified(actor_of(person, setting), holder.name, tenure_of(holder, setting.on))
 
 
-def _closeness(holder: Holder, on: str | None) -> tuple[int, int, str]:
-    """Those in office first, then the last before the day, then the next after it."""
+def _closeness(holder: Holder, setting: Setting) -> tuple[int, int, int, str]:
+    """Those in office first, then the last before the day, then the next after it; of one day the higher office."""
+    on, row = setting.on, setting.knowledge.offices.offices.get(holder.office)
     state = holder.holds(on) if on is not None else "maybe"
     start = holder.start or holder.attested_from
     later = on is not None and start[:10] > on
     when = int(start[:4] or 0)
-    return ({"yes": 0, "maybe": 1, "no": 3 if later else 2}[state], when if later else -when, holder.id)
+    group = {"yes": 0, "maybe": 1, "no": 3 if later else 2}[state]
+    return group, when if later else -when, row.rank if row is not None else _LEAST, holder.id
 
 
 def _candidates(each: Identified, asked: Sequence[Mention], setting: Setting) -> tuple[Holder, ...]:

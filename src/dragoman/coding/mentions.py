@@ -46,7 +46,8 @@ def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[Found]:
     found: dict[int, Found] = {}
     for token in parts.sentence.tokens:
         index = token.index
-        if token.upos == "PRON" and token.text.lower() not in knowledge.cues.roles["pair"]:
+        pair = token.text.lower() in knowledge.cues.roles["pair"]
+        if token.upos == "PRON" and parts.names[index] is None and not pair:
             if token.text.lower() in knowledge.cues.pronouns and token.relation != "expl":
                 found[index] = (index, index + 1, index, "pronoun")
             continue

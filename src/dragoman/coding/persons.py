@@ -213,8 +213,8 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     if not found:
         return None
     if setting.on is None:
-        ranks = {office: row.rank for office, row in setting.knowledge.offices.offices.items()}
-        return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks.get(holder.office, _LEAST)))
+        ranks = dict(zip(found, _ranks(found, setting), strict=True))
+        return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks[holder]))
     return min(found, key=lambda holder: _distance(holder, person, setting.on))
 
 
@@ -267,14 +267,12 @@ def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tup
 
 def _formerly(rows: Sequence[Holder], on: str, setting: Setting) -> tuple[Holder, ...]:
     """The one head of state or government, else high official, of some years ago whom news call by surname alone."""
-    offices = setting.knowledge.offices.offices
     late = [holder for holder in rows if _is_late(holder, on, _LONG)]
     heads = [holder for holder in late if holder.office in _HEADS and holder.attested]
     heads = [holder for holder in heads if holder.office != "head-of-government"] or heads
     if len({holder.person for holder in heads}) == 1:
         return tuple(heads)
-    ranks = {holder.office: offices[holder.office].rank for holder in late if holder.office in offices}
-    high = [holder for holder in late if holder.own or ranks.get(holder.office, _MINISTERS) <= _HIGH]
+    high = [holder for holder, rank in zip(late, _ranks(late, setting), strict=True) if holder.own or rank <= _HIGH]
     return tuple(high) if high and len({holder.person for holder in late}) == 1 else ()
 
 
@@ -375,13 +373,18 @@ def _goes_alone(person: Person, holder: Holder, rows: Sequence[Holder], setting:
     if on is not None and holder.holds(on) == "no":
         # Who left office is himself by his full name; a surname has been weighed already.
         return not full or (single and office.rank <= _HIGH and (_comes(holder, on) or _is_late(holder, on, 2 * _LONG)))
-    if single and (office.rank <= (_MINISTERS if full else _HIGH) or any(_is_top(row) for row in rows)):
-        return True
+    if single and min(office.rank, *_ranks(rows, setting)) <= (_MINISTERS if full else _HIGH):
+        return True  # also in a lesser office: "Sunak" before he was prime minister
     if office.rank <= _HIGHEST and holder.attested:
         return True
     # "Gandhi" of 1988, "Clinton" of 2010: of several, the one who holds the office; "Park" is too many people's name.
     rank = _HIGH if len({row.name for row in rows}) <= _FEW else _HIGHEST
     return on is not None and office.rank <= rank and holder.holds(on) == "yes" and rivals == {holder.person}
+
+
+def _ranks(rows: Sequence[Holder], setting: Setting) -> list[int]:
+    offices = setting.knowledge.offices.offices
+    return [offices[row.office].rank if row.office in offices else _LEAST for row in rows]
 
 
 def person_of(holder: Holder) -> Person:

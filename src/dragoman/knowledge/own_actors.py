@@ -72,7 +72,7 @@ def read_own_actors(path: Path, actors: ActorTables, sectors: Collection[str]) -
     found: list[OwnActor] = []
     for number, row in _rows(text, path):
         try:
-            found.append(_checked(row, f"{OWN}{path.name}:{number}", actors, sectors))
+            found.append(checked(row, f"{OWN}{path.name}:{number}", actors, sectors))
         except UsageError as error:
             raise UsageError(f"{path}, row {number}: {error}") from error
     return OwnTable(tuple(found), hashlib.sha256(data).hexdigest())
@@ -101,7 +101,8 @@ def _check_header(header: Sequence[str], path: Path) -> None:
         raise UsageError(f"{path}, row 1: {wrong}; known: {', '.join((*COLUMNS, *IGNORED))}")
 
 
-def _checked(row: Mapping[str, str], identity: str, actors: ActorTables, sectors: Collection[str]) -> OwnActor:
+def checked(row: Mapping[str, str], identity: str, actors: ActorTables, sectors: Collection[str]) -> OwnActor:
+    """One row by its columns as a value. Raises UsageError with the reason."""
     name, kind = row["name"], row["kind"]
     if not name:
         raise UsageError("it has no name")
