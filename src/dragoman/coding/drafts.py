@@ -305,6 +305,8 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
     tied = parts.core >= 2 and tokens[parts.core - 1].text == "-" and tokens[parts.core - 2].upos == "ADV"
     for index in range(parts.core - 2 if tied else parts.core, parts.end):  # "then-US President NAME"
         word = tokens[index].text.lower()
+        if word == "-" and parts.core < index < parts.end - 1:  # "self-proclaimed" cut in three
+            word = f"{tokens[index - 1].text}-{tokens[index + 1].text}".lower()
         modifier = modifiers.get(word) or next((m for part in word.split("-") if (m := modifiers.get(part))), None)
         ahead = not titles or index <= titles[-1].first or (modifier and modifier.position in ("after", "suffix"))
         if modifier is not None and ahead and modifier.status not in ("current", "deputy"):

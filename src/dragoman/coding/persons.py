@@ -48,6 +48,7 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
         if person.owner is not None and person.sector is None and not person.titles:
             person.sector = person.owner.sector
     for person, members in persons:
+        _take_in_title(person, setting)
         for earlier, draft in pairwise(members):
             draft.antecedents = (earlier.mention.index,)
         person.holder = find_holder(person, setting)
@@ -196,6 +197,18 @@ def _learn(person: Person, draft: Draft) -> None:
     person.gender = person.gender or draft.gender
 
 
+def _take_in_title(person: Person, setting: Setting) -> None:
+    """A title that the tables have in the name: "King Charles"; "Sheikh Hasina", who is no sheikh."""
+    tables = setting.knowledge.offices
+    name = " ".join((person.titles[0].text, *person.words)) if person.titles else ""
+    if not name or not tables.is_name(name):
+        return
+    if not any(_agrees(person.titles[0], row, setting, full=False) for row in tables.holders_named(name)):
+        person.titles.pop(0)
+        person.sector = person.office = None
+    person.words = tuple(fold(name).split())
+
+
 def find_holder(person: Person, setting: Setting) -> Holder | None:
     """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
     rows = setting.knowledge.offices.holders_named(" ".join(person.words))
@@ -258,7 +271,7 @@ def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tup
     if running:
         return running
     if full:
-        return begun or tuple(holder for holder in rows if holder.attested and _comes(holder, on))
+        return begun or tuple(holder for holder in rows if _comes(holder, on))
     if person.titles:
         lately = tuple(holder for holder in begun if _is_late(holder, on, 2 * _LONG if _is_top(holder) else _YEARS))
         return lately if len({holder.person for holder in lately}) == 1 else ()
@@ -292,7 +305,10 @@ def _is_late(holder: Holder, on: str, years: int) -> bool:
 
 
 def _titles_fit(person: Person, holder: Holder, setting: Setting) -> bool:
+    """Whether all titles are the holder's; what somebody only claims to be need not be."""
     full = len(person.words) > 1
+    if person.standing == "claimed" and full:
+        return True
     apart = (title for title in person.titles if title not in person.joined)
     return all(_agrees(title, holder, setting, full=full) for title in apart) and (
         not person.joined or any(_agrees(title, holder, setting, full=full) for title in person.joined)
@@ -430,6 +446,8 @@ def _on_the_day(person: Person, holder: Holder, setting: Setting) -> tuple[str |
     """Sector and office of a known person: in office, before, or after it."""
     on, sector, office = setting.on, person.sector, person.office
     gone = on is not None and holder.holds(on) == "no"
+    if person.standing == "claimed" and not gone:
+        return holder.sector or sector, holder.office or None
     if gone and on is not None and not person.titles and _comes(holder, on):
         return sector, None
     if not person.titles:

@@ -100,11 +100,20 @@ def _find_surnames(
     names: Sequence[NameHit | None],
     knowledge: MentionKnowledge,
 ) -> None:
-    """One-word places that no gazetteer knows, but the table of those in high office does: "met Lavrov"."""
+    """Places that no gazetteer knows, but the table of office holders does: "met Lavrov", "Aung San Suu Kyi"."""
     for index, entity in enumerate(entities):
         if entity is not None and entity[2] == "PER" and entity[0] == index and names[index] is None:
             if _is_town(tokens, entity, knowledge):
                 entities[index : entity[1]] = [(index, entity[1], "LOC")] * (entity[1] - index)
+            continue
+        if entity is not None and entity[0] == index and entity[2] == "LOC" and entity[1] - index > 1:
+            text = " ".join(token.text for token in tokens[index : entity[1]])
+            if (
+                not any(names[index : entity[1]])
+                and knowledge.offices.is_name(text)
+                and not knowledge.places.named(text)
+            ):
+                entities[index : entity[1]] = [(index, entity[1], "PER")] * (entity[1] - index)
             continue
         if entity != (index, index + 1, "LOC") or names[index] is not None or tokens[index].upos != "PROPN":
             continue

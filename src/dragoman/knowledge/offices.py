@@ -267,9 +267,10 @@ class OfficeTables:
     def office_of_title(self, country: str, title: str, on: str | None = None) -> CountryTitle | None:
         """What `title` means in `country` on a day, where the country has a meaning of its own for it; else none."""
         for row in self.country_titles.get((country, " ".join(title_parts(title))), ()):
-            if on is None or ((not row.start or latest(on) >= earliest(row.start)) and (
-                not row.end or earliest(on) <= latest(row.end)
-            )):
+            if on is None or (
+                (not row.start or latest(on) >= earliest(row.start))
+                and (not row.end or earliest(on) <= latest(row.end))
+            ):
                 return row
         return None
 
@@ -306,6 +307,10 @@ class OfficeTables:
         if not numbers and " " in key:
             numbers = self._by_parts(key.split())
         return self._pick(numbers, on)
+
+    def is_name(self, text: str) -> bool:
+        """Whether just these words are a holder's name or a variant of it."""
+        return fold(text) in self._by_name
 
     def _by_parts(self, words: Sequence[str]) -> Sequence[int]:
         """Rows whose family name ends (in East Asia, begins) the words while a given name agrees with the rest."""
