@@ -23,7 +23,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 _CITY = 100_000  # people of a town that an organisation may be called by without saying more
 _NEAR = 3  # words from a name to the word that decides it
 _TOP = ("head-of-state", "head-of-government")
-_STATES = ("state", "former", "territory")
+STATES = ("state", "former", "territory")
 _STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _WEAK = (None, "GOV", "UNK")
@@ -137,7 +137,7 @@ def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
         return None
     entity = setting.knowledge.actors.entities[name.entity]
     sector = name.sector or entity.sector
-    if name.kind == "capital" and sector is None and entity.kind in _STATES:
+    if name.kind == "capital" and sector is None and entity.kind in STATES:
         sector = "GOV"
     same = sector == entity.sector
     return Actor(
@@ -334,7 +334,7 @@ def sector_and_office(
         others += [hit.title for index in _behind(made) if (hit := made.anatomy.titles[index]) is not None]
         sector = next((other.sector for other in others if other.sector), sector)
     entity = _entity(owner, setting)
-    if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in _STATES):
+    if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in STATES):
         private = _of_something_else(made, main)
         if entity is not None:
             office = "organisation-head"
@@ -342,7 +342,7 @@ def sector_and_office(
             return private or None, None
     if owner is None or entity is None:
         return sector, office
-    if entity.kind in _STATES:
+    if entity.kind in STATES:
         if owner.sector not in (None, "GOV") and sector in (None, "GOV"):
             sector = owner.sector  # "Pentagon officials"
         return sector or "GOV", office
@@ -454,14 +454,14 @@ def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
     """The bearers of a group noun, role or body that belong to `owner`: "Indian troops" is IND MIL."""
     entity = _entity(owner, setting)
     sector = made.sector
-    if made.title is not None and not made.owners and entity is not None and entity.kind not in _STATES:
+    if made.title is not None and not made.owners and entity is not None and entity.kind not in STATES:
         sector = _of_owner(sector, entity, owner)
     elif sector is None and made.title is not None:
-        sector = owner.sector or ("GOV" if entity is not None and entity.kind in _STATES else None)
+        sector = owner.sector or ("GOV" if entity is not None and entity.kind in STATES else None)
     if made.standing in ("former", "late") and made.title is not None and made.title.kind == "office":
         sector = "ELI"
     basis = (*owner.basis, *((made.title.id,) if made.title is not None else ()))
-    if entity is not None and entity.kind not in _STATES and sector == (entity.sector or owner.sector):
+    if entity is not None and entity.kind not in STATES and sector == (entity.sector or owner.sector):
         return Actor(owner.id, owner.name, owner.party, owner.country, sector, wikidata=owner.wikidata, basis=basis)
     base = owner.country or owner.party or owner.id
     return Actor(f"{base}:{sector or '-'}", _bare(made.mention.text), owner.party, owner.country, sector, basis=basis)

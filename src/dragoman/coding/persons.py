@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.drafts import STATES, Draft, Person, Setting, slug
 from dragoman.coding.parties import state_by_code
 from dragoman.knowledge.offices import Holder, Title, earliest, fold, latest
 from dragoman.values import Actor
@@ -21,6 +21,7 @@ _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an ap
 _GONE = ("former", "late")
 _MINISTERS = 4  # rank of ministers
 _HIGH = 3  # rank of deputies of the head, and of ministers of foreign affairs and defence
+_PARTISAN = frozenset({"OPP", "PTY", "LAB"})  # sectors that parties, their leaders and their people go by
 _HEADS = ("head-of-state", "head-of-government", "leader")
 _YEARS = 4  # for so long news call those who have left office by it
 _LONG = 12  # for so long they call an administration by its head
@@ -358,8 +359,13 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
         return full or title.sector in (None, holder.sector)
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
     office = own.office if own is not None else title.office
+    if title.kind == "group":
+        # "Labour leader NAME" is called by what his people are; a protester is somebody else.
+        return full and title.plural_of is None and {title.sector, holder.sector} <= _PARTISAN
     if office == holder.office or office == "official":
         return title.kind in ("office", "role")
+    if holder.office == "leader" and (office in _HEADS or title.text in ("leader", "ruler")):
+        return True  # a table of rulers that tells no offices
     if office is None:
         # A lone surname beside a title of another walk of life is another person: "Professor Putin".
         alike = title.sector in (None, "GOV", "UNK", holder.sector)
@@ -420,7 +426,7 @@ def actor_of(person: Person, setting: Setting) -> Actor:
         if owner is None:
             party, country = (entity.party, entity.country) if entity is not None else (holder.country or None, None)
         sector, office = _on_the_day(person, holder, setting)
-        if sector is None and office is not None and owner is None and entity is not None:
+        if sector in (None, "GOV") and entity is not None and entity.kind not in STATES and sector != entity.sector:
             sector = entity.sector  # an organisation's head is of the organisation
         basis.append(holder.id)
     if person.standing in _GONE:
@@ -450,7 +456,7 @@ def _on_the_day(person: Person, holder: Holder, setting: Setting) -> tuple[str |
         return holder.sector or sector, holder.office or None
     if gone and on is not None and not person.titles and _comes(holder, on):
         return sector, None
-    if not person.titles:
+    if all(title.kind == "group" for title in person.titles):
         return ("ELI" if gone else holder.sector or sector), (None if gone else holder.office or None)
     if gone and not person.standing and _is_succeeded(holder, setting):
         return "ELI", None
