@@ -8,6 +8,8 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from dragoman.coding.actor_phrases import ActorIdentifier
 from dragoman.errors import UsageError
@@ -63,6 +65,14 @@ def test_odd_phrases_are_answered(identifier: ActorIdentifier, phrase: str) -> N
     found = identifier.identify(phrase, "2020-01-01")
     for line in actor_lines(found):
         assert "\x1b" not in str(line)
+
+
+@given(phrase=st.text(alphabet=st.characters(codec="utf-8"), min_size=1, max_size=60).filter(str.strip))
+@settings(max_examples=40, deadline=None)
+def test_any_text_is_answered_with_words_of_its_own(identifier: ActorIdentifier, phrase: str) -> None:
+    found = identifier.identify(phrase, "2020-01-01")
+    assert found.words is None or found.phrase[found.words.start : found.words.end] == found.words.text
+    assert (found.basis == "none") or found.actors or found.alternatives
 
 
 def dragoman(*args: str, stdin: str = "") -> subprocess.CompletedProcess[str]:

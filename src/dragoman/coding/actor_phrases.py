@@ -150,7 +150,9 @@ class ActorIdentifier:
 def _wordings(text: str) -> list[str]:
     """The phrase as it stands, as the subject of a sentence, and, written small throughout, with capitals."""
     found = [text, text + _CARRIER]
-    return [*found, text.title(), text.title() + _CARRIER] if text.islower() else found
+    written = text.title()
+    small = text.islower() and len(written) == len(text)  # offsets hold for both
+    return [*found, written, written + _CARRIER] if small else found
 
 
 def _worth(reading: PhraseReading) -> tuple[bool, bool, int]:
