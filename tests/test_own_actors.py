@@ -61,7 +61,7 @@ def write(folder: Path, text: str, name: str = "own.csv") -> Path:
         ("LACC", "2026-05-01", "LANTERN|-|IGO|-|-"),
         ("Salt River Brigade commander Ali Deng", "2026-05-01", "SALTRIVER|SDN|REB|-|Ali Deng"),
         ("Baltic Port Authority", "2026-05-01", "LVA|LVA|BUS|-|-"),
-        ("Rafa Oyelaran", "2026-05-01", "SALTRIVER|SDN|-|-|Rafa Oyelaran"),
+        ("Rafa Oyelaran", "2026-05-01", "SALTRIVER|SDN|REB|-|Rafa Oyelaran"),
         ("Donald Trump", "2023-05-01", "USA|USA|BUS|-|Donald Trump"),
         ("Donald Trump", "2018-05-01", "USA|USA|GOV|head-of-state|Donald Trump"),
         ("Sergei Lavrov", "2018-05-01", "RUS|RUS|GOV|foreign-minister|Sergei Lavrov"),

@@ -216,11 +216,13 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
     if not rows:
         return None
     alone = person.owner is None and not person.titles
+    if alone and len(person.words) == 1:
+        rows = _best_known(rows, person.words[0], setting)
     found = rows
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
         found = tuple(holder for holder in rows if holder.country in own)
-    found = tuple(holder for holder in _of_the_day(found, person, setting) if _titles_fit(person, holder, setting))
+    found = _of_the_day([row for row in found if _titles_fit(person, row, setting)], person, setting)
     if alone:
         found = tuple(holder for holder in found if _goes_alone(person, holder, rows, setting))
     found = _one_person(found, setting, alone=alone)
@@ -230,6 +232,14 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
         ranks = dict(zip(found, _ranks(found, setting), strict=True))
         return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks[holder]))
     return min(found, key=lambda holder: _distance(holder, person, setting.on))
+
+
+def _best_known(rows: tuple[Holder, ...], word: str, setting: Setting) -> tuple[Holder, ...]:
+    """The terms of the one man whom a surname means to every reader, unless the article names a namesake's country."""
+    cue = setting.knowledge.cues.roles["default-person"].get(word)
+    if cue is None or any(row.country in setting.company and row.person != cue.value for row in rows):
+        return rows
+    return tuple(row for row in rows if row.person == cue.value) or rows
 
 
 def _shared_country(person: Person, setting: Setting) -> Actor | None:
@@ -254,7 +264,7 @@ def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int]
 
 
 def _days(date: str) -> int:
-    return int(date.replace("-", ""))
+    return int(date.replace("-", "") or 0)
 
 
 def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tuple[Holder, ...]:
@@ -269,6 +279,10 @@ def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tup
     if person.standing in (*_GONE, "then"):
         return begun
     running = tuple(holder for holder in begun if holder.holds(on) != "no")
+    if running and not full and not any(holder.country in setting.company for holder in running):
+        # "the United States under Obama", while a namesake heads the government of Equatorial Guinea
+        here = [holder for holder in begun if holder.country in setting.company]
+        running = (() if person.titles else _formerly(here, on, setting)) or running
     if running:
         return running
     if full:
@@ -426,7 +440,8 @@ def actor_of(person: Person, setting: Setting) -> Actor:
         if owner is None:
             party, country = (entity.party, entity.country) if entity is not None else (holder.country or None, None)
         sector, office = _on_the_day(person, holder, setting)
-        if sector in (None, "GOV") and entity is not None and entity.kind not in STATES and sector != entity.sector:
+        serves = setting.on is None or holder.holds(setting.on) != "no"
+        if serves and sector in (None, "GOV") and entity is not None and entity.kind not in STATES:
             sector = entity.sector  # an organisation's head is of the organisation
         basis.append(holder.id)
     if person.standing in _GONE:

@@ -41,6 +41,7 @@ ROLES = (
     "relation-noun",
     "firm-word",
     "states-together",
+    "default-person",
 )
 
 
