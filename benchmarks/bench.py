@@ -90,6 +90,16 @@ class Bench:
 
         return plv.measure(self.data, self.coder, errors=self.errors, file=self.file, predictions=self.predictions)
 
+    def actor_phrases(self) -> Figures:
+        from benchmarks import actor_phrases
+
+        return actor_phrases.measure(self.coder, self.file, errors=self.errors)
+
+    def chains(self) -> Figures:
+        from benchmarks import chains
+
+        return chains.measure(self.data, self.coder, self.file, errors=self.errors)
+
     def cases(self) -> Figures:
         from benchmarks import cases
 
@@ -162,6 +172,8 @@ class Bench:
             "attribution": self.attribution,
             "realis": self.realis,
             "plv": self.plv,
+            "actor-phrases": self.actor_phrases,
+            "chains": self.chains,
             "cases": self.cases,
             "held-out": self.held_out,
             "corpus-test": self.corpus_test,

@@ -69,7 +69,7 @@ def hand_terms() -> Iterator[Term]:
 
 
 def recalled_terms() -> Iterator[Term]:
-    """Rows of holders_recalled.csv: written from memory in bulk. They are laid last and change nothing that others say."""
+    """Rows of holders_recalled.csv, written from memory in bulk: laid last, they change nothing that others say."""
     for row in table(HERE / "holders_recalled.csv"):
         variants = tuple(filter(None, row["variants"].split("|")))
         yield Term(

@@ -2,8 +2,9 @@
 
 Run `python -m knowledge_build.holders RAW RELEASES OUT`: RAW the folder of raw tables, RELEASES the file of State
 Department releases, OUT the folder of tables. Sources are laid over one another in the order hand, Factbook, REIGN,
-Wikidata, cabinets, releases, recalled: terms of one person in one office that agree become one row with all its attestations;
-where they disagree the earlier source stands and the disagreement is printed. The output depends on the inputs alone.
+Wikidata, cabinets, releases, recalled: terms of one person in one office that agree become one row with all its
+attestations; where they disagree the earlier source stands and the disagreement is printed. The output depends on the
+inputs alone.
 """
 
 from __future__ import annotations

@@ -31,7 +31,7 @@ def short(actor: Actor) -> str:
     return "|".join(part or "-" for part in (actor.id, actor.party, actor.country, actor.sector))
 
 
-@pytest.mark.parametrize("case", cases("identity"))
+@pytest.mark.parametrize("case", [*cases("identity"), *cases("dated_identity")])
 def test_case(case: dict[str, Any], tables: Tables) -> None:
     """`expected` maps the words of a mention (with #2 for the second such mention) to its actors."""
     said: dict[str, list[str]] = {}
@@ -41,7 +41,7 @@ def test_case(case: dict[str, Any], tables: Tables) -> None:
     assert {key: said.get(key) for key in case["expected"]} == case["expected"], case["why"]
 
 
-@pytest.mark.parametrize("case", cases("identity"))
+@pytest.mark.parametrize("case", [*cases("identity"), *cases("dated_identity")])
 def test_what_must_hold(case: dict[str, Any], tables: Tables) -> None:
     found = read(case, tables)
     assert found == read(case, tables)

@@ -10,22 +10,28 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from dragoman.coding.actor_phrases import ActorIdentifier
     from dragoman.coding.coder import Coder
     from dragoman.coding.pairs import PairClassifier
     from dragoman.config import Config
     from dragoman.errors import DragomanError
-    from dragoman.values import Article, EventMention
+    from dragoman.values import Article, EventMention, PhraseReading
 
 __version__ = "0.1.0"
-__all__ = ["Article", "Coder", "Config", "DragomanError", "EventMention", "PairClassifier", "__version__"]
+__all__ = [
+    "ActorIdentifier", "Article", "Coder", "Config", "DragomanError", "EventMention", "PairClassifier", "PhraseReading",
+    "__version__",
+]  # fmt: skip
 
 _HOMES = {
+    "ActorIdentifier": "dragoman.coding.actor_phrases",
     "Article": "dragoman.values",
     "Coder": "dragoman.coding.coder",
     "Config": "dragoman.config",
     "DragomanError": "dragoman.errors",
     "EventMention": "dragoman.values",
     "PairClassifier": "dragoman.coding.pairs",
+    "PhraseReading": "dragoman.values",
 }
 
 

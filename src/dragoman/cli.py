@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
     from dragoman.coding.coder import Coder
     from dragoman.reading.rejects import Reject
-    from dragoman.values import Article, EventMention
+    from dragoman.values import Article, EventMention, PhraseReading
 
 EXIT_ERROR, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 1, 2, 3, 130
 _PROGRESS_AFTER_BYTES = 200_000
@@ -48,6 +48,13 @@ class OutputFormat(StrEnum):
     table = "table"
     jsonl = "jsonl"
     csv = "csv"
+
+
+class AnswerFormat(StrEnum):
+    """How answers about actors are printed."""
+
+    table = "table"
+    json = "json"
 
 
 def _show_version(wanted: bool) -> None:
@@ -88,6 +95,9 @@ def code(
         list[str] | None,
         typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME of the JSON (repeat)."),
     ] = None,
+    actors: Annotated[
+        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
+    ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
@@ -106,10 +116,11 @@ def code(
     if explain and output is not None:
         raise _usage("--explain is for reading, --format for data: give one of them")
     settings = load_config(config) if config is not None else Config()
-    if statements:
+    if statements or actors:
         from dataclasses import replace
 
-        settings = replace(settings, statements=True)
+        own = (*settings.actors, *(actors or ()))
+        settings = replace(settings, statements=statements or settings.statements, actors=own)
     items = read_sources(names, published=published, mapping=fields, config=settings)
     coding = _Coding(settings, quiet=quiet, total_bytes=_size_of(names))
     with _ending_well():
@@ -165,6 +176,92 @@ def classify(
                 where = item.source if item.row is None else f"{item.source}, line {item.row}"
                 _tell(f"rejected: {where}: {item.stage}: {item.reason}")
                 rejected += 1
+    if rejected:
+        raise typer.Exit(EXIT_REJECTS)
+
+
+@app.command()
+def actor(
+    phrase: Annotated[str, typer.Argument(help="Who is asked for; - reads phrases, or JSON lines, of standard input.")],
+    on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day (ISO) that it is said on.")] = None,
+    actors: Annotated[
+        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
+    ] = None,
+    output: Annotated[
+        AnswerFormat | None,
+        typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
+    ] = None,
+) -> None:
+    """Say who a phrase means on a day, and why: party, country, sector, office, person, term, and who else it could be.
+
+    Standard input has a phrase a line, or JSON lines {"phrase", "on"}.
+    """
+    from dragoman.errors import UsageError
+    from dragoman.reading.phrases import PhraseRequest, read_phrases
+
+    day = _checked_day(on, "--on")
+    items = read_phrases() if phrase == "-" else iter((PhraseRequest(1, phrase),))
+    from dragoman.coding.actor_phrases import ActorIdentifier
+
+    identifier = ActorIdentifier.load(actors=actors or ())
+    show = _answer_printer(output, identifier.versions())
+    rejected = 0
+    with _ending_well():
+        for item in items:
+            if not isinstance(item, PhraseRequest):
+                _tell(f"rejected: {item.source}, line {item.row}: {item.stage}: {item.reason}")
+                rejected += 1
+                continue
+            try:
+                show(identifier.identify(item.phrase, item.on or day), item.id)
+            except UsageError as error:
+                if phrase != "-":
+                    raise
+                _tell(f"rejected: standard input, line {item.row}: {error}")
+                rejected += 1
+    if rejected:
+        raise typer.Exit(EXIT_REJECTS)
+
+
+def _answer_printer(output: AnswerFormat | None, versions: dict[str, str]) -> Callable[[PhraseReading, object], None]:
+    if (output or (AnswerFormat.table if sys.stdout.isatty() else AnswerFormat.json)) is AnswerFormat.json:
+        from dragoman.record.actor_lines import reading_line
+
+        return lambda reading, own_id: print(reading_line(reading, versions, own_id))
+    from dragoman.explore.actor_table import actor_lines
+
+    console = _console()
+
+    def show(reading: PhraseReading, own_id: object) -> None:
+        for line in actor_lines(reading):
+            console.print(line)
+
+    return show
+
+
+@app.command("actors-from-wikidata")
+def actors_from_wikidata(
+    result: Annotated[Path, typer.Argument(help="What the Wikidata Query Service gave: CSV or JSON.", dir_okay=False)],
+    kind: Annotated[str, typer.Option("--kind", help="person, organisation or group, where the result says none.")] = (
+        "person"
+    ),
+    sector: Annotated[str | None, typer.Option("--sector", help="PLOVER sector, where the result says none.")] = None,
+) -> None:
+    """Turn a result of the documented query into a table for --actors: CSV on standard output."""
+    from dragoman.reading.wikidata import OwnRow, own_table_lines, read_wikidata
+
+    rows = []
+    rejected = 0
+    for item in read_wikidata(result, kind=kind, sector=sector):
+        if isinstance(item, OwnRow):
+            rows.append(item)
+            continue
+        _tell(f"rejected: {item.source}, row {item.row}: {item.reason}")
+        rejected += 1
+    with _ending_well():
+        for line in own_table_lines(rows):
+            print(line)
+    _tell(f"{_counted(len(rows), 'row')}, {rejected:,} rejected")
     if rejected:
         raise typer.Exit(EXIT_REJECTS)
 
@@ -345,14 +442,14 @@ def _print_table(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> N
         console.print()
 
 
-def _checked_day(text: str | None) -> str | None:
+def _checked_day(text: str | None, option: str = "--date") -> str | None:
     if text is None:
         return None
     from dragoman.reading.dates import iso_moment
 
     found = iso_moment(text)
     if found is None:
-        raise _usage(f"--date {text!r} is no date: write it as 2024-11-19 or 2024-11-19T08:30:00+05:30")
+        raise _usage(f"{option} {text!r} is no date: write it as 2024-11-19 or 2024-11-19T08:30:00+05:30")
     return found
 
 

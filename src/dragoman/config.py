@@ -21,7 +21,8 @@ class Config:
     it (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
     `maximal_article_bytes`: a longer article (some 330,000 words) is rejected, not read; whole books are no reports.
     `events`: who reads events: `both`, `lexicon` (rows of tables alone, traceable to the last, faster and less
-    right), or `network` (the event network alone).
+    right), or `network` (the event network alone). `actors`: files of the user's own tables of actors
+    (docs/own-actors.md), taken from the folder of the TOML file.
     """
 
     statements: bool = False
@@ -29,6 +30,7 @@ class Config:
     historical_after_days: int = 365
     maximal_article_bytes: int = 2_000_000
     events: str = "both"
+    actors: tuple[str, ...] = ()
 
 
 _RANGES: Mapping[str, tuple[float, float | None]] = MappingProxyType(
@@ -49,7 +51,8 @@ def load_config(path: Path) -> Config:
     own = tables.get("dragoman", {})
     if not isinstance(own, dict):
         raise UsageError(f"{path}: [dragoman] must be a table of settings, not {own!r}")
-    return config_from(own, source=str(path))
+    found = config_from(own, source=str(path))
+    return replace(found, actors=tuple(str(path.parent / name) for name in found.actors))
 
 
 def config_from(values: dict[str, object], *, source: str) -> Config:
@@ -58,6 +61,10 @@ def config_from(values: dict[str, object], *, source: str) -> Config:
     for name, value in values.items():
         if name not in kinds:
             raise UsageError(f"{source}: unknown setting {name!r}; known: {', '.join(sorted(kinds))}")
+        if kinds[name] is tuple:
+            if not isinstance(value, list | tuple) or not all(isinstance(each, str) for each in value):
+                raise UsageError(f"{source}: {name} must be a list of file names, not {value!r}")
+            continue
         wanted = (int, float) if kinds[name] is float else (kinds[name],)
         if not isinstance(value, wanted) or (isinstance(value, bool) and kinds[name] is not bool):
             raise UsageError(f"{source}: {name} must be {kinds[name].__name__}, not {value!r}")
@@ -66,4 +73,5 @@ def config_from(values: dict[str, object], *, source: str) -> Config:
         low, high = _RANGES.get(name, (None, None))
         if (low is not None and value < low) or (high is not None and value > high):  # type: ignore[operator]
             raise UsageError(f"{source}: {name} must lie between {low} and {high if high is not None else 'any'}")
-    return replace(Config(), **values)  # type: ignore[arg-type]
+    told = {name: tuple(value) if isinstance(value, list) else value for name, value in values.items()}
+    return replace(Config(), **told)  # type: ignore[arg-type]

@@ -159,6 +159,42 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
+class Tenure:
+    """A term in an office: the row that says so, its dates (ISO, empty: unknown), whether it runs on the day asked."""
+
+    row: str
+    office: str | None
+    title: str
+    start: str
+    end: str
+    holds: Literal["yes", "maybe", "no"] | None  # none where no day is asked
+
+
+@dataclass(frozen=True, slots=True)
+class Identified:
+    """Somebody whom a phrase can mean: as an actor, by his name where it is a person's, and the term that says so."""
+
+    actor: Actor
+    person: str | None = None
+    tenure: Tenure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PhraseReading:
+    """Who a phrase means on a day. `basis`: `table` where rows of the tables know him, `text` where title and context
+    alone gave the code, `open` where several fit (see `alternatives`), `none` where the words name nobody.
+    """
+
+    phrase: str
+    on: str | None
+    words: Span | None  # of the phrase: those that name the actors
+    basis: Literal["table", "text", "open", "none"]
+    actors: tuple[Identified, ...] = ()
+    alternatives: tuple[Identified, ...] = ()
+    steps: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class About:
     """The act that is promised, asked for, refused or threatened."""
 

@@ -85,12 +85,15 @@ class Coder:
 
     @classmethod
     def load(cls, *, models: Path | None = None, config: Config | None = None) -> Coder:
-        """A coder with the shipped tables and networks. Raises KnowledgeError or ModelError where they are damaged."""
+        """A coder with the shipped tables and networks, and the user's tables of actors that `config` names.
+
+        Raises KnowledgeError or ModelError where ours are damaged, UsageError where the user's are.
+        """
         config = config if config is not None else Config()
         with ThreadPoolExecutor(max_workers=2) as beside:  # the networks' files are read while the tables are
             network = beside.submit(Network.load, models)
             events = beside.submit(EventNetwork.load, models) if config.events != "lexicon" else None
-            knowledge, language = load_knowledge(), load_language()
+            knowledge, language = load_knowledge(config.actors), load_language()
         return cls(knowledge, language, network.result(), events.result() if events is not None else None, config)
 
     def versions(self) -> dict[str, str]:

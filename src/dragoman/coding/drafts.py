@@ -24,7 +24,7 @@ _SLUG = re.compile(r"[^a-z0-9]+")
 _CITY = 100_000  # people of a town that an organisation may be called by without saying more
 _NEAR = 3  # words from a name to the word that decides it
 _TOP = ("head-of-state", "head-of-government")
-_STATES = ("state", "former", "territory")
+STATES = ("state", "former", "territory")
 _STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _WEAK = (None, "GOV", "UNK")
@@ -107,7 +107,7 @@ def company(
         if len(timely) == 1 and not any(name.ambiguous for name in hit.names):
             for entity in timely.values():
                 found.update(code for code in (entity.id, entity.party, entity.country) if code)
-        states = (entity for entity in timely.values() if entity.kind in _STATES)
+        states = (entity for entity in timely.values() if entity.kind in STATES)
         perhaps.update(code for state in states for code in (state.party, state.country) if code)
     return frozenset(found), frozenset(perhaps - found)
 
@@ -148,7 +148,7 @@ def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
     if name.ambiguous and entity.kind == "institution" and _is_elsewhere(entity.country, setting):
         # "Congress" in a report on Peru is not that of the United States.
         return Actor(f"text:-:{sector or '-'}:{slug(name.text)}", name.text, None, None, sector, basis=("text",))
-    if name.kind == "capital" and sector is None and entity.kind in _STATES:
+    if name.kind == "capital" and sector is None and entity.kind in STATES:
         sector = "GOV"
     same = sector == entity.sector
     return Actor(
@@ -165,7 +165,7 @@ def named(hit: NameHit, setting: Setting, *, modifies: bool) -> Actor | None:
 def _is_elsewhere(country: str | None, setting: Setting) -> bool:
     """Whether the article names states, and this is none of them."""
     entities = setting.knowledge.actors.entities
-    states = any(code in entities and entities[code].kind in _STATES for code in setting.company)
+    states = any(code in entities and entities[code].kind in STATES for code in setting.company)
     return country is not None and states and country not in setting.company | setting.perhaps
 
 
@@ -214,7 +214,7 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         _read_known_name(made, hit, setting)
         return made
     if mention.kind == "country":
-        made.referents = _read_town(mention.text, setting)
+        made.referents = _read_together(token, setting) or _read_town(mention.text, setting)
         return made
     made.inner = part_of(anatomy, token, setting.knowledge)
     if made.inner is not None:
@@ -268,6 +268,17 @@ def _of_its_town(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
     sector = bodies[0].sector
     key = f"text:{owner.country}:{sector or '-'}:{slug(made.mention.text)}"
     return Actor(key, _bare(made.mention.text), owner.party, owner.country, sector, basis=owner.basis)
+
+
+def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:
+    """The states that one plural name means: "the two Koreas"."""
+    cue = setting.knowledge.cues.roles["states-together"].get(token.text.lower())
+    entities = setting.knowledge.actors.entities
+    found = [entities[code] for code in cue.value.split("+")] if cue is not None else []
+    return tuple(
+        Actor(each.id, each.name, each.party, each.country, None, wikidata=each.wikidata, basis=(each.id,))
+        for each in found
+    )
 
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
@@ -331,8 +342,11 @@ def _read_titles(made: Draft, parts: Parts, setting: Setting) -> None:
         played = cues["sport-word"]
         if any(tokens[index].text.lower() in played for index in range(parts.core, parts.end)):
             made.sector, made.office = "CVL", None
-    for index in range(parts.core, parts.end):
+    tied = parts.core >= 2 and tokens[parts.core - 1].text == "-" and tokens[parts.core - 2].upos == "ADV"
+    for index in range(parts.core - 2 if tied else parts.core, parts.end):  # "then-US President NAME"
         word = tokens[index].text.lower()
+        if word == "-" and parts.core < index < parts.end - 1:  # "self-proclaimed" cut in three
+            word = f"{tokens[index - 1].text}-{tokens[index + 1].text}".lower()
         modifier = modifiers.get(word) or next((m for part in word.split("-") if (m := modifiers.get(part))), None)
         ahead = not titles or index <= titles[-1].first or (modifier and modifier.position in ("after", "suffix"))
         if modifier is not None and ahead and modifier.status not in ("current", "deputy"):
@@ -360,7 +374,7 @@ def sector_and_office(
         others += [hit.title for index in _behind(made) if (hit := made.anatomy.titles[index]) is not None]
         sector = next((other.sector for other in others if other.sector), sector)
     entity = _entity(owner, setting)
-    if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in _STATES):
+    if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in STATES):
         private = _of_something_else(made, main)
         if entity is not None:
             office = "organisation-head"
@@ -368,7 +382,7 @@ def sector_and_office(
             return private or None, None
     if owner is None or entity is None:
         return sector, office
-    if entity.kind in _STATES:
+    if entity.kind in STATES:
         if owner.sector not in (None, "GOV") and sector in (None, "GOV"):
             sector = owner.sector  # "Pentagon officials"
         return sector or "GOV", office
@@ -480,14 +494,14 @@ def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
     """The bearers of a group noun, role or body that belong to `owner`: "Indian troops" is IND MIL."""
     entity = _entity(owner, setting)
     sector = made.sector
-    if made.title is not None and not made.owners and entity is not None and entity.kind not in _STATES:
+    if made.title is not None and not made.owners and entity is not None and entity.kind not in STATES:
         sector = _of_owner(sector, entity, owner)
     elif sector is None and made.title is not None:
-        sector = owner.sector or ("GOV" if entity is not None and entity.kind in _STATES else None)
+        sector = owner.sector or ("GOV" if entity is not None and entity.kind in STATES else None)
     if made.standing in ("former", "late") and made.title is not None and made.title.kind == "office":
         sector = "ELI"
     basis = (*owner.basis, *((made.title.id,) if made.title is not None else ()))
-    if entity is not None and entity.kind not in _STATES and sector == (entity.sector or owner.sector):
+    if entity is not None and entity.kind not in STATES and sector == (entity.sector or owner.sector):
         return Actor(owner.id, owner.name, owner.party, owner.country, sector, wikidata=owner.wikidata, basis=basis)
     base = owner.country or owner.party or owner.id
     return Actor(f"{base}:{sector or '-'}", _bare(made.mention.text), owner.party, owner.country, sector, basis=basis)

@@ -46,7 +46,8 @@ def mentions_of(parts: Anatomy, knowledge: MentionKnowledge) -> list[Found]:
     found: dict[int, Found] = {}
     for token in parts.sentence.tokens:
         index = token.index
-        if token.upos == "PRON" and token.text.lower() not in knowledge.cues.roles["pair"]:
+        pair = token.text.lower() in knowledge.cues.roles["pair"]
+        if token.upos == "PRON" and parts.names[index] is None and not pair:
             if token.text.lower() in knowledge.cues.pronouns and token.relation != "expl":
                 found[index] = (index, index + 1, index, "pronoun")
             continue
@@ -94,6 +95,8 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
         return _known_name(parts, head, knowledge)
     if token.upos in ("NUM", "PRON", "DET"):
         return _bare_pair(parts, token, knowledge)
+    if token.xpos == "NNPS" and token.text.lower() in knowledge.cues.roles["states-together"]:
+        return (*extent(parts, head), head, "country")
     entity = parts.entities[head]
     if entity is not None and entity[2] == "LOC" and token.upos == "PROPN" and parts.titles[head] is None:
         low, high = entity[0], entity[1]

@@ -12,18 +12,21 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
-from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.drafts import STATES, Draft, Person, Setting, slug
 from dragoman.coding.parties import state_by_code
-from dragoman.knowledge.offices import Holder, Title, earliest, fold
+from dragoman.knowledge.offices import Holder, Title, earliest, fold, latest
 from dragoman.values import Actor
 
 _LOOSE = ("conj", "dep", "list", "parataxis", "nmod")  # what parsers call an apposition that they miss
 _GONE = ("former", "late")
-_RULER = "leader"  # the office of rows that tell who ruled and not under which title
-_HEADS = ("head-of-state", "head-of-government")
-_MINISTERS = 4  # rank of ministers; those of foreign affairs and defence stand one higher
+_MINISTERS = 4  # rank of ministers
+_HIGH = 3  # rank of deputies of the head, and of ministers of foreign affairs and defence
+_PARTISAN = frozenset({"OPP", "PTY", "LAB"})  # sectors that parties, their leaders and their people go by
+_HEADS = ("head-of-state", "head-of-government", "leader")
 _YEARS = 4  # for so long news call those who have left office by it
 _LONG = 12  # for so long they call an administration by its head
+_FEW = 2  # so many high officials of one surname are told apart by the day
+_LEAST = 9  # rank of what no table ranks
 _HIGHEST = 2  # rank of heads of state and government, whom news name without a title
 Spots = Mapping[tuple[int, int], Draft]
 
@@ -46,6 +49,7 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
         if person.owner is not None and person.sector is None and not person.titles:
             person.sector = person.owner.sector
     for person, members in persons:
+        _take_in_title(person, setting)
         for earlier, draft in pairwise(members):
             draft.antecedents = (earlier.mention.index,)
         person.holder = find_holder(person, setting)
@@ -57,6 +61,7 @@ def find_persons(drafts: Sequence[Draft], spots: Spots, setting: Setting) -> Non
                 person.owner = borrowed
         if person.owner is None and person.holder is None:
             person.owner = next((owner for draft in members if (owner := _lent(draft, spots, setting))), None)
+            person.owner = person.owner or _shared_country(person, setting)
             person.borrowed = person.owner is not None
 
 
@@ -193,67 +198,148 @@ def _learn(person: Person, draft: Draft) -> None:
     person.gender = person.gender or draft.gender
 
 
+def _take_in_title(person: Person, setting: Setting) -> None:
+    """A title that the tables have in the name: "King Charles"; "Sheikh Hasina", who is no sheikh."""
+    tables = setting.knowledge.offices
+    name = " ".join((person.titles[0].text, *person.words)) if person.titles else ""
+    if not name or not tables.is_name(name):
+        return
+    if not any(_agrees(person.titles[0], row, setting, full=False) for row in tables.holders_named(name)):
+        person.titles.pop(0)
+        person.sector = person.office = None
+    person.words = tuple(fold(name).split())
+
+
 def find_holder(person: Person, setting: Setting) -> Holder | None:
     """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
-    tables = setting.knowledge.offices
-    on = None if person.standing in (*_GONE, "then", "elect") else setting.on
-    full = len(person.words) > 1
-    found = tables.holders_named(" ".join(person.words), on)
-    if not found and on is not None and len(person.words) > 1:
-        found = tuple(h for h in tables.holders_named(" ".join(person.words)) if not h.start or earliest(h.start) <= on)
-    if not found and on is not None and len(person.words) > 1:
-        bare = tables.holders_by_surname_alone(person.words[-1], on)
-        found = tuple(h for h in bare if person.titles or person.owner is not None or h.country in setting.company)
-        full = not found
-    if not found and on is not None and person.titles and len(person.words) == 1:
-        found = _lately(tables.holders_named(person.words[0]), on)
+    rows = setting.knowledge.offices.holders_named(" ".join(person.words)) or _by_surname(person, setting)
+    if not rows:
+        return None
+    alone = person.owner is None and not person.titles
+    if alone and len(person.words) == 1:
+        rows = _best_known(rows, person.words[0], setting)
+    found = rows
     if person.owner is not None:
         own = {person.owner.country, person.owner.party}
-        found = tuple(holder for holder in found if holder.country in own)
-    if not found and on is not None and not person.titles and len(person.words) == 1:
-        return _former_head(person, on, setting)
-    found = tuple(
-        h
-        for h in found
-        if all(_agrees(title, h, setting, full=full) for title in person.titles if title not in person.joined)
-        and (not person.joined or any(_agrees(title, h, setting, full=full) for title in person.joined))
-    )
-    if person.owner is None and not person.titles:
-        single = len({holder.name for holder in tables.holders_named(" ".join(person.words))}) == 1
-        found = tuple(holder for holder in found if _goes_alone(person, holder, setting, single=single))
-    found = _one_person(found, setting, alone=person.owner is None and not person.titles)
+        found = tuple(holder for holder in rows if holder.country in own)
+    found = _of_the_day([row for row in found if _titles_fit(person, row, setting)], person, setting)
+    if alone:
+        found = tuple(holder for holder in found if _goes_alone(person, holder, rows, setting))
+    found = _one_person(found, setting, alone=alone)
     if not found:
         return None
-    if setting.on is not None and not person.standing:
-        current = [holder for holder in found if holder.holds(setting.on) == "yes"]
-        return (current or list(found))[0]
-    return found[0] if setting.on is not None else found[-1]
+    if setting.on is None:
+        ranks = dict(zip(found, _ranks(found, setting), strict=True))
+        return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks[holder]))
+    return min(found, key=lambda holder: _distance(holder, person, setting.on))
 
 
-def _former_head(person: Person, on: str, setting: Setting) -> Holder | None:
-    """The one head of state or government of some years ago whom news still call by the surname alone: "Obama"."""
-    rows = [
-        holder
-        for holder in setting.knowledge.offices.holders_named(person.words[0])
-        if holder.office in _HEADS
-        and holder.attested
-        and _is_late(holder, on, _LONG)
-        and (person.owner is None or person.owner.country == holder.country)
-    ]
-    rows = [holder for holder in rows if holder.office == "head-of-state"] or rows
-    return rows[-1] if len({holder.person for holder in rows}) == 1 else None
+def _by_surname(person: Person, setting: Setting) -> tuple[Holder, ...]:
+    """Those in office of whom the tables know no given name, for a full name with title or country or in its company."""
+    if setting.on is None or len(person.words) == 1:
+        return ()
+    rows = setting.knowledge.offices.holders_by_surname_alone(person.words[-1], setting.on)
+    walks = (title.sector for title in person.titles)
+    if any(sector not in (None, "GOV", "UNK", "MIL") for sector in walks):
+        return ()
+    return tuple(r for r in rows if person.titles or person.owner is not None or r.country in setting.company)
 
 
-def _lately(found: Sequence[Holder], on: str) -> tuple[Holder, ...]:
-    """Of holders called by title and surname those who left office at most some years before the day."""
-    lately = tuple(holder for holder in found if _is_late(holder, on, _YEARS))
-    return lately if len({holder.person for holder in lately}) == 1 else ()
+def _best_known(rows: tuple[Holder, ...], word: str, setting: Setting) -> tuple[Holder, ...]:
+    """The terms of the one man whom a surname means to every reader, unless the article names a namesake's country."""
+    cue = setting.knowledge.cues.roles["default-person"].get(word)
+    if cue is None or any(row.country in setting.company and row.person != cue.value for row in rows):
+        return rows
+    return tuple(row for row in rows if row.person == cue.value) or rows
+
+
+def _shared_country(person: Person, setting: Setting) -> Actor | None:
+    """The one country of all heads of state or government that title and name can mean: "former President Bush"."""
+    if not person.titles:
+        return None
+    rows = setting.knowledge.offices.holders_named(" ".join(person.words))
+    found = [row for row in _of_the_day(rows, person, setting) if _is_top(row) and _titles_fit(person, row, setting)]
+    countries = {row.country for row in found}
+    return state_by_code(countries.pop(), setting) if len(countries) == 1 else None
+
+
+def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int]:
+    """Of one person's terms the one meant: held on the day, else the last before it, for the elect the next one."""
+    assert on is not None
+    state = holder.holds(on)
+    if state != "no" and person.standing not in (*_GONE, "then", "elect"):
+        apart = person.standing == "claimed" and holder.sector != "OPP"  # who claims an office opposes its holder
+        return (0 if state == "yes" else 1, int(apart))
+    if holder.start and earliest(holder.start) > on:
+        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)))
+    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)))
+
+
+def _days(date: str) -> int:
+    return int(date.replace("-", "") or 0)
+
+
+def _of_the_day(rows: Sequence[Holder], person: Person, setting: Setting) -> tuple[Holder, ...]:
+    """The terms that a name can mean on the day: those running, else past ones that news still speak of.
+
+    Words such as "former" and "then" ask for past ones, a full name also for those to come.
+    """
+    on, full = setting.on, len(person.words) > 1
+    if on is None or person.standing == "elect":
+        return tuple(rows)
+    begun = tuple(holder for holder in rows if not holder.start or earliest(holder.start) <= on)
+    if person.standing in (*_GONE, "then"):
+        return begun
+    running = tuple(holder for holder in begun if holder.holds(on) != "no")
+    if running and not full and not any(holder.country in setting.company for holder in running):
+        # "the United States under Obama", while a namesake heads the government of Equatorial Guinea
+        here = [holder for holder in begun if holder.country in setting.company]
+        running = (() if person.titles else _formerly(here, on, setting)) or running
+    if running:
+        return running
+    if full:
+        return begun or tuple(holder for holder in rows if _comes(holder, on))
+    if person.titles:
+        lately = tuple(holder for holder in begun if _is_late(holder, on, 2 * _LONG if _is_top(holder) else _YEARS))
+        return lately if len({holder.person for holder in lately}) == 1 else ()
+    return _formerly(begun, on, setting)
+
+
+def _formerly(rows: Sequence[Holder], on: str, setting: Setting) -> tuple[Holder, ...]:
+    """The one head of state or government, else high official, of some years ago whom news call by surname alone."""
+    late = [holder for holder in rows if _is_late(holder, on, _LONG)]
+    heads = [holder for holder in late if holder.office in _HEADS and holder.attested]
+    heads = [holder for holder in heads if holder.office != "head-of-government"] or heads
+    if len({holder.person for holder in heads}) == 1:
+        return tuple(heads)
+    high = [holder for holder, rank in zip(late, _ranks(late, setting), strict=True) if holder.own or rank <= _HIGH]
+    return tuple(high) if high and len({holder.person for holder in late}) == 1 else ()
+
+
+def _is_top(holder: Holder) -> bool:
+    return holder.office in _HEADS
+
+
+def _comes(holder: Holder, on: str) -> bool:
+    """Whether a term begins at most some years after the day: who is known later has his country already."""
+    return bool(holder.start) and on < earliest(holder.start) <= f"{int(on[:4]) + _LONG}{on[4:]}"
 
 
 def _is_late(holder: Holder, on: str, years: int) -> bool:
     """Whether a term has begun by the day and did not end more than so many years before."""
     since = str(int(on[:4]) - years)
     return bool(holder.start) and earliest(holder.start) <= on and (holder.end or holder.attested_to) >= since
+
+
+def _titles_fit(person: Person, holder: Holder, setting: Setting) -> bool:
+    """Whether all titles are the holder's; what somebody only claims to be need not be."""
+    full = len(person.words) > 1
+    if person.standing == "claimed" and full:
+        return True
+    apart = (title for title in person.titles if title not in person.joined)
+    return all(_agrees(title, holder, setting, full=full) for title in apart) and (
+        not person.joined or any(_agrees(title, holder, setting, full=full) for title in person.joined)
+    )
 
 
 def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> tuple[Holder, ...]:
@@ -299,16 +385,21 @@ def surname_holder(word: str, setting: Setting) -> Holder | None:
 
 def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bool:
     """Whether somebody called by a title can be the holder of an office."""
+    if not holder.office:
+        return full or title.sector in (None, holder.sector)
     own = setting.knowledge.offices.office_of_title(holder.country, title.text, setting.on)
     office = own.office if own is not None else title.office
+    if title.kind == "group":
+        # "Labour leader NAME" is called by what his people are; a protester is somebody else.
+        return full and title.plural_of is None and {title.sector, holder.sector} <= _PARTISAN
     if office == holder.office or office == "official":
         return title.kind in ("office", "role")
-    if holder.office == _RULER and office in _HEADS:
-        return True
+    if holder.office == "leader" and (office in _HEADS or title.text in ("leader", "ruler")):
+        return True  # a table of rulers that tells no offices
     if office is None:
         # A lone surname beside a title of another walk of life is another person: "Professor Putin"; but rulers wear
         # uniforms: "Colonel Gaddafi".
-        ruler = title.sector == "MIL" and holder.office in (_RULER, *_HEADS) and holder.country in setting.company
+        ruler = title.sector == "MIL" and _is_top(holder) and holder.country in setting.company
         alike = ruler or title.sector in (None, "GOV", "UNK", holder.sector)
         return title.kind in ("office", "role") and (full or alike)
     if office == "minister":
@@ -321,18 +412,35 @@ def _agrees(title: Title, holder: Holder, setting: Setting, *, full: bool) -> bo
     return full and any(title.text in name.lower() for name in called)
 
 
-def _goes_alone(person: Person, holder: Holder, setting: Setting, *, single: bool) -> bool:
-    """Whether a bare name may stand for a holder: the highest without more, ministers in office if nobody else bears
-    the name (by a surname, only of foreign affairs and defence), others in the company of their country."""
-    office = setting.knowledge.offices.offices.get(holder.office)
-    known = holder.country in setting.company
-    if setting.on is not None and holder.holds(setting.on) == "no" and not known:
-        return False
+def _goes_alone(person: Person, holder: Holder, rows: Sequence[Holder], setting: Setting) -> bool:
+    """Whether a bare name may stand for a holder: the highest without more, ministers if nobody else bears the name
+    (by a surname, only of foreign affairs and defence), others in the company of their country. `rows`: all so named.
+    """
+    office, on = setting.knowledge.offices.offices.get(holder.office), setting.on
+    known, full = holder.country in setting.company, len(person.words) > 1
+    single = len({row.name for row in rows}) == 1
+    least = office.rank if office is not None else _LEAST  # who holds less is no rival: an envoy to a minister
+    weights = zip(rows, _ranks(rows, setting), strict=True)
+    rivals = {row.person for row, rank in weights if rank <= least and (on is None or row.holds(on) != "no")}
+    if holder.own and rivals <= {holder.person}:
+        return True
     if known or office is None:
         return known
-    if single and office.rank <= (_MINISTERS if len(person.words) > 1 else _MINISTERS - 1):
+    if on is not None and holder.holds(on) == "no":
+        # Who left office is himself by his full name; a surname has been weighed already.
+        return not full or (single and office.rank <= _HIGH and (_comes(holder, on) or _is_late(holder, on, 2 * _LONG)))
+    if single and min(office.rank, *_ranks(rows, setting)) <= (_MINISTERS if full else _HIGH):
+        return True  # also in a lesser office: "Sunak" before he was prime minister
+    if office.rank <= _HIGHEST and holder.attested:
         return True
-    return office.rank <= _HIGHEST and holder.attested
+    # "Gandhi" of 1988, "Clinton" of 2010: of several, the one who holds the office; "Park" is too many people's name.
+    rank = _HIGH if len({row.name for row in rows}) <= _FEW else _HIGHEST
+    return on is not None and office.rank <= rank and holder.holds(on) == "yes" and rivals == {holder.person}
+
+
+def _ranks(rows: Sequence[Holder], setting: Setting) -> list[int]:
+    offices = setting.knowledge.offices.offices
+    return [offices[row.office].rank if row.office in offices else _LEAST for row in rows]
 
 
 def person_of(holder: Holder) -> Person:
@@ -348,18 +456,18 @@ def actor_of(person: Person, setting: Setting) -> Actor:
     party, country = (owner.party, owner.country) if owner is not None else (None, None)
     basis = [*(owner.basis if owner is not None else ()), *(title.id for title in person.titles[:1])]
     if holder is not None:
+        entity = setting.knowledge.actors.entities.get(holder.country)
         if owner is None:
-            entity = setting.knowledge.actors.entities.get(holder.country)
-            party, country = (entity.party, entity.country) if entity is not None else (holder.country, None)
-        gone = setting.on is not None and holder.holds(setting.on) == "no"
-        if not person.titles:
-            sector, office = ("ELI" if gone else holder.sector or sector), (None if gone else holder.office)
-        else:
-            sector = sector or (None if gone else holder.sector)
-            office = office if gone or office not in (None, "minister") else holder.office
+            party, country = (entity.party, entity.country) if entity is not None else (holder.country or None, None)
+        sector, office = _on_the_day(person, holder, setting)
+        serves = setting.on is None or holder.holds(setting.on) != "no"
+        if serves and sector in (None, "GOV") and entity is not None and entity.kind not in STATES:
+            sector = entity.sector  # an organisation's head is of the organisation
         basis.append(holder.id)
     if person.standing in _GONE:
         sector, office = "ELI", None
+    elif person.standing == "elect":
+        office = None
     if holder is None and not basis:
         basis = ["text"]
     key = f"text:{country or party or '-'}:{sector or '-'}:{slug(person.text)}"
@@ -375,8 +483,33 @@ def actor_of(person: Person, setting: Setting) -> Actor:
     )
 
 
+def _on_the_day(person: Person, holder: Holder, setting: Setting) -> tuple[str | None, str | None]:
+    """Sector and office of a known person: in office, before, or after it."""
+    on, sector, office = setting.on, person.sector, person.office
+    gone = on is not None and holder.holds(on) == "no"
+    if person.standing == "claimed" and not gone:
+        return holder.sector or sector, holder.office or None
+    if gone and on is not None and not person.titles and _comes(holder, on):
+        return sector, None
+    if all(title.kind == "group" for title in person.titles):
+        return ("ELI" if gone else holder.sector or sector), (None if gone else holder.office or None)
+    if gone and not person.standing and _is_succeeded(holder, setting):
+        return "ELI", None
+    sector = sector or (None if gone else holder.sector)
+    return sector, office if gone or office not in (None, "minister") else holder.office
+
+
+def _is_succeeded(holder: Holder, setting: Setting) -> bool:
+    """Whether somebody else heads the state or government by now: "President Trump" of 2022 is a form of address."""
+    on = setting.on
+    if on is None or not _is_top(holder) or not holder.end or latest(holder.end) >= on:
+        return False
+    others = setting.knowledge.offices.holder_of(holder.country, holder.office, on)
+    return bool(others) and all(other.person != holder.person for other in others)
+
+
 def _lasting_id(holder: Holder, setting: Setting) -> str:
     """One id for one person in all offices: by the country of the first of them."""
     tables = setting.knowledge.offices
     first = min(tables.persons[holder.person])
-    return f"{tables.holder(first).country}:person:{holder.person}"
+    return f"{tables.holder(first).country or '-'}:person:{holder.person}"

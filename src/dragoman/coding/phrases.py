@@ -100,11 +100,20 @@ def _find_surnames(
     names: Sequence[NameHit | None],
     knowledge: MentionKnowledge,
 ) -> None:
-    """One-word places that no gazetteer knows, but the table of those in high office does: "met Lavrov"."""
+    """Places that no gazetteer knows, but the table of office holders does: "met Lavrov", "Aung San Suu Kyi"."""
     for index, entity in enumerate(entities):
         if entity is not None and entity[2] == "PER" and entity[0] == index and names[index] is None:
             if _is_town(tokens, entity, knowledge):
                 entities[index : entity[1]] = [(index, entity[1], "LOC")] * (entity[1] - index)
+            continue
+        if entity is not None and entity[0] == index and entity[2] == "LOC" and entity[1] - index > 1:
+            text = " ".join(token.text for token in tokens[index : entity[1]])
+            if (
+                not any(names[index : entity[1]])
+                and knowledge.offices.is_name(text)
+                and not knowledge.places.named(text)
+            ):
+                entities[index : entity[1]] = [(index, entity[1], "PER")] * (entity[1] - index)
             continue
         if entity != (index, index + 1, "LOC") or names[index] is not None or tokens[index].upos != "PROPN":
             continue
@@ -465,6 +474,9 @@ def _person(parts: Anatomy, head: int, core: int, end: int, knowledge: MentionKn
             low = min(low, max(entity[0], core))
             while low < head and (titles[low] is not None or names[low] is not None):
                 low += 1
+    after_title = knowledge.offices.modifiers
+    while low < head and (mark := after_title.get(tokens[low].text.lower())) and mark.position in ("suffix", "after"):
+        low += 1  # "President-elect NAME" cut at its hyphen
     high = max(head, low) + 1
     while high < end and (
         _is_name_word(parts, high) or tokens[high].relation == "flat" or (tokens[high].text == "-" and high + 1 < end)

@@ -290,6 +290,8 @@ def _stands_as_name(
             return False
     ambiguous = all(name.ambiguous for name in names)
     if entity is None:
+        if last.upos == "PRON":
+            return len(last.text) > 1 and last.text.isupper() and any(each.text.islower() for each in tokens)  # "WHO"
         return people or not ambiguous  # no entity is expected for an adjective; identity weighs its readings
     low, high, kind = entity
     if kind == "PER":

@@ -112,6 +112,17 @@ def valid_on(start: str | None, end: str | None, on: str | None) -> bool:
     return (not start or start <= on) and (not end or on[: len(end)] <= end)
 
 
+def periods_meet(one: tuple[str, str], other: tuple[str, str]) -> bool:
+    """Whether two periods share a day; ISO dates of any precision, both ends included, empty ones open."""
+    (start, end), (from_, to) = one, other
+    return (not end or not from_ or from_[: len(end)] <= end) and (not to or not start or start[: len(to)] <= to)
+
+
+def _key(text: str) -> str:
+    """The pieces of a name in lower case, as the index holds them."""
+    return " ".join(pieces(plain(text).lower()))
+
+
 def plain(word: str) -> str:
     """A word without accents and curly apostrophes, case kept: "Türkiye" gives "Turkiye"."""
     if word.isascii():
@@ -194,6 +205,18 @@ class ActorTables:
         if first != head:
             self._heads.setdefault(first, set()).add(length)
 
+    def extended(self, entities: Mapping[str, Entity], name_rows: Sequence[Sequence[str]]) -> ActorTables:
+        """These tables with more entities and names, which go first; of a name's other rows, those of its time go."""
+        start, end = (NAME_COLUMNS.index(column) for column in ("start", "end"))
+        gone: set[int] = set()
+        for row in name_rows:
+            for number in self._keys.get(_key(row[_TEXT]), ()):
+                old = self._rows[number]
+                if periods_meet((row[start], row[end]), (old[start], old[end])):
+                    gone.add(number)
+        kept = [row for number, row in enumerate(self._rows) if number not in gone]
+        return ActorTables({**self.entities, **entities}, [*name_rows, *kept], self.codes, self._member_rows)
+
     def _name(self, number: int) -> tuple[Name, list[str]]:
         built = self._built[number]
         if built is None:
@@ -259,6 +282,10 @@ class ActorTables:
         """Whether a name was in use on a day, and its entity there."""
         entity = self.entities[name.entity]
         return valid_on(name.start, name.end, on) and valid_on(entity.start, entity.end, on)
+
+    def name(self, identity: str) -> Name | None:
+        """The name of a row id; none if no row has it."""
+        return next((self._name(number)[0] for number, row in enumerate(self._rows) if row[0] == identity), None)
 
     def names_of(self, entity: str) -> tuple[Name, ...]:
         """All names of an entity, in table order; () if it has none."""

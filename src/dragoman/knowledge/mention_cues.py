@@ -42,6 +42,8 @@ ROLES = (
     "of-a-state",
     "several",
     "firm-word",
+    "states-together",
+    "default-person",
 )
 
 

@@ -16,13 +16,14 @@ import io
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 
+from dragoman.knowledge.actors import periods_meet
 from dragoman.knowledge.findings import Finding
 
 Certainty = Literal["yes", "maybe", "no"]
@@ -84,6 +85,28 @@ class CountryTitle:
     end: str
 
 
+OWN = "own:"  # how the ids of the user's rows begin
+_ALWAYS = ("0001-01-01", "9999-12-31")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A row of the user's: a person, with an office or none, in a period that is open where a date is empty."""
+
+    id: str
+    person: str
+    name: str
+    family: str
+    variants: tuple[str, ...]
+    country: str
+    office: str
+    title: str
+    sector: str | None
+    start: str
+    end: str
+    wikidata: str | None
+
+
 @dataclass(frozen=True, slots=True)
 class Holder:
     """One term of one person in one office.
@@ -113,6 +136,11 @@ class Holder:
     wikidata: str | None
     source: str
     attested_by: tuple[str, ...]
+
+    @property
+    def own(self) -> bool:
+        """Whether the row is of the user's own table."""
+        return self.id.startswith(OWN)
 
     @property
     def attested(self) -> bool:
@@ -192,6 +220,7 @@ def given_agree(given: Sequence[str], told: Sequence[str]) -> bool:
     return False
 
 
+_Key = TypeVar("_Key")
 _Node = dict[str, "_Node | Title"]
 _TITLE = ""  # the key under which a node of the trie keeps its title: no part of a title is empty
 
@@ -238,15 +267,21 @@ class OfficeTables:
     def office_of_title(self, country: str, title: str, on: str | None = None) -> CountryTitle | None:
         """What `title` means in `country` on a day, where the country has a meaning of its own for it; else none."""
         for row in self.country_titles.get((country, " ".join(title_parts(title))), ()):
-            if on is None or ((not row.start or latest(on) >= earliest(row.start)) and (
-                not row.end or earliest(on) <= latest(row.end)
-            )):
+            if on is None or (
+                (not row.start or latest(on) >= earliest(row.start))
+                and (not row.end or earliest(on) <= latest(row.end))
+            ):
                 return row
         return None
 
     def holder(self, number: int) -> Holder:
         """The holder in row `number` of holders.csv."""
         return _holder(self.lines[number])
+
+    def holder_by_id(self, identity: str) -> Holder | None:
+        """The holder of a row id; none if no row has it."""
+        found = (number for number, line in enumerate(self.lines) if line.startswith(f"{identity},"))
+        return next(map(self.holder, found), None)
 
     def offices_of(self, person: str, on: str | None = None) -> tuple[Holder, ...]:
         """Terms of a person, those on `on` when it is given: surest first, then by rank of the office and start."""
@@ -255,6 +290,7 @@ class OfficeTables:
     def holder_of(self, country: str, office: str, on: str | None = None) -> tuple[Holder, ...]:
         """Who held an office on a day. Where somebody certainly did, those who only may have are left out."""
         found = self._pick(self._by_office.get((country, office), ()), on)
+        found = tuple(holder for holder in found if holder.own) or found
         if on is not None:
             sure = tuple(holder for holder in found if holder.holds(on) == "yes")
             return sure or found
@@ -277,6 +313,10 @@ class OfficeTables:
         numbers = self._by_name.get(fold(surname), ())
         return self._pick([n for n in numbers if " " not in fold(_holder(self.lines[n]).name)], on)
 
+    def is_name(self, text: str) -> bool:
+        """Whether just these words are a holder's name or a variant of it."""
+        return fold(text) in self._by_name
+
     def _by_parts(self, words: Sequence[str]) -> Sequence[int]:
         """Rows whose family name ends (in East Asia, begins) the words while a given name agrees with the rest."""
         found: dict[int, None] = {}
@@ -293,6 +333,34 @@ class OfficeTables:
             if found:
                 break
         return list(found)
+
+    def extended(self, terms: Sequence[Term]) -> OfficeTables:
+        """These tables with the user's terms; what they have of the same person for the same time goes."""
+        placed: list[tuple[Term, tuple[str, ...]]] = []
+        gone: set[int] = set()
+        for term in terms:
+            keys = tuple(dict.fromkeys(map(fold, (term.name, *term.variants))))
+            same = [self.holder(n) for key in keys if " " in key for n in self._by_name.get(key, ())]
+            known = {one.person for one in same if not term.country or one.country == term.country}
+            person = next(iter(known)) if len(known) == 1 else term.person
+            if len(known) != 1 and person in self.persons:
+                person += "-own"  # a namesake of another country
+            for number in self.persons[person] if len(known) == 1 else ():
+                old = self.holder(number)
+                if periods_meet((term.start, term.end), (old.start, old.end)):
+                    gone.add(number)
+            placed.append((replace(term, person=person), keys))
+        lines = list(self.lines)
+        by_name, by_office = _without(gone, self._by_name), _without(gone, self._by_office)
+        persons = _without(gone, self.persons)
+        for term, keys in placed:
+            number = len(lines)
+            lines.append(_line(term, keys))
+            for key in dict.fromkeys((*keys, fold(term.family))):
+                by_name.setdefault(key, []).append(number)
+            by_office.setdefault((term.country, term.office), []).append(number)
+            persons.setdefault(term.person, []).append(number)
+        return replace(self, lines=tuple(lines), _by_name=by_name, _by_office=by_office, persons=persons)
 
     def _pick(self, numbers: Sequence[int], on: str | None) -> tuple[Holder, ...]:
         holders = [_holder(self.lines[number]) for number in numbers]
@@ -321,6 +389,22 @@ def _holder(line: str) -> Holder:
         title=row[8], sector=row[9] or None, start=row[10], end=row[11], standing=row[12], attested_from=row[13],
         attested_to=row[14], wikidata=row[15] or None, source=row[16], attested_by=_many(row[17]),
     )  # fmt: skip
+
+
+def _without(gone: Collection[int], index: Mapping[_Key, Sequence[int]]) -> dict[_Key, list[int]]:
+    return {key: [number for number in rows if number not in gone] for key, rows in index.items()}
+
+
+def _line(term: Term, keys: Sequence[str]) -> str:
+    """A term as a line of holders.csv."""
+    out = io.StringIO()
+    standing = "past" if term.end else "open"
+    csv.writer(out, lineterminator="").writerow(
+        [term.id, "|".join(keys), term.person, term.name, term.family, "|".join(term.variants), term.country,
+         term.office, term.title, term.sector or "", term.start, term.end, standing, term.start or _ALWAYS[0],
+         term.end or _ALWAYS[1], term.wikidata or "", term.id, term.id]
+    )  # fmt: skip
+    return out.getvalue()
 
 
 def _many(cell: str) -> tuple[str, ...]:

@@ -1,0 +1,151 @@
+"""Who a phrase means on a day: `python -m benchmarks actor-phrases [PATH]`.
+
+In: JSON lines {"text", "phrase", "start", "end", "published", "party" (a code, several joined by +, or null), "sector",
+"person" (full name or null), "why"}; by default `tests/cases/actor_phrases.jsonl`, written without sight of the rules.
+Each phrase is read twice: inside its sentence, as `dragoman code` reads it, and alone, as `dragoman actor` does. Out:
+the share of phrases with the right party, sector and person, and with all three.
+
+A person is right with the same name after folding, or any spelling in the tables; where no person is expected, a name
+that only the text gives is no mistake. Once its errors are read, the file is no blind test any more.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from dragoman.coding.actor_phrases import ActorIdentifier
+from dragoman.coding.coder import Coder
+from dragoman.errors import DragomanError
+from dragoman.knowledge.offices import OfficeTables, fold
+from dragoman.values import Actor, Mention
+
+CASES = Path(__file__).resolve().parents[1] / "tests" / "cases" / "actor_phrases.jsonl"
+FIELDS = ("party", "sector", "person")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What was found for one phrase; `claimed` says whether a row of the tables names the person."""
+
+    parties: frozenset[str]
+    sectors: frozenset[str]
+    persons: tuple[str, ...]
+    claimed: bool
+
+
+NOBODY = Answer(frozenset(), frozenset(), (), False)
+
+
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """The rows of a file. Raises ValueError where a phrase does not stand at its place."""
+    rows = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    for number, row in enumerate(rows, 1):
+        if row["text"][row["start"] : row["end"]] != row["phrase"]:
+            raise ValueError(f"{path.name}, line {number}: {row['phrase']!r} is not at {row['start']}")
+    return rows
+
+
+def answer_of(actors: Iterable[Actor], names: Iterable[str] = ()) -> Answer:
+    """One answer out of the actors of a phrase; `names`: persons whom the text alone names."""
+    found = tuple(actors)
+    known = tuple(actor.name for actor in found if ":person:" in actor.id)
+    return Answer(
+        frozenset(actor.party for actor in found if actor.party is not None),
+        frozenset(actor.sector for actor in found if actor.sector is not None),
+        known or tuple(names),
+        bool(known),
+    )
+
+
+def in_sentence(row: Mapping[str, Any], coder: Coder) -> Answer:
+    """The answer of the mentions that cover the phrase in its sentence."""
+    try:
+        mentions = coder.analyse(coder.read(row["text"], published=row["published"])).mentions
+    except DragomanError:
+        return NOBODY
+    chosen = covering(mentions, row["start"], row["end"])
+    actors = dict.fromkeys(actor for mention in chosen for actor in mention.actors)
+    names = [a.name for m in chosen for a in m.actors if m.kind == "name" and a.id.startswith("text:")]
+    return answer_of(actors, names)
+
+
+def covering(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
+    """The mention of just these words; else the outermost ones inside them; else the narrowest one around them."""
+    exact = [one for one in mentions if (one.start, one.end) == (start, end)]
+    if exact:
+        return exact[:1]
+    inside = [one for one in mentions if start <= one.start and one.end <= end]
+    outermost = [
+        one for one in inside if not any(o is not one and o.start <= one.start and one.end <= o.end for o in inside)
+    ]
+    around = [one for one in mentions if one.start <= start and end <= one.end]
+    heads = [one for one in mentions if one.start < end and start < one.end]
+    return outermost or sorted(around or heads, key=lambda one: one.end - one.start)[:1]
+
+
+def alone(row: Mapping[str, Any], identifier: ActorIdentifier) -> Answer:
+    """The answer for the bare phrase on the same day."""
+    try:
+        found = identifier.identify(row["phrase"], row["published"])
+    except DragomanError:
+        return NOBODY
+    names = [each.person for each in found.actors if each.person is not None]
+    return answer_of([each.actor for each in found.actors], names)
+
+
+def verdict(row: Mapping[str, Any], answer: Answer, offices: OfficeTables) -> dict[str, bool]:
+    """Which fields are right."""
+    wanted = frozenset(row["party"].split("+")) if row["party"] else frozenset()
+    sector = frozenset((row["sector"],)) if row["sector"] else frozenset()
+    return {
+        "party": answer.parties == wanted,
+        "sector": answer.sectors == sector,
+        "person": person_right(row["person"], answer, offices),
+    }
+
+
+def person_right(wanted: str | None, answer: Answer, offices: OfficeTables) -> bool:
+    """Whether the one person found is the one wanted, by any spelling of his; nobody claimed where nobody is wanted."""
+    if wanted is None:
+        return not answer.claimed
+    if len(answer.persons) != 1:
+        return False
+    found = answer.persons[0]
+    spellings = {fold(name) for holder in offices.holders_named(found) for name in (holder.name, *holder.variants)}
+    return fold(wanted) in {fold(found), *spellings} or any(h.name == found for h in offices.holders_named(wanted))
+
+
+def shares(verdicts: Sequence[Mapping[str, bool]]) -> dict[str, float]:
+    """The share of each field, and of all three together."""
+    total = max(len(verdicts), 1)
+    found = {field: round(sum(v[field] for v in verdicts) / total, 4) for field in FIELDS}
+    return {**found, "all": round(sum(all(v.values()) for v in verdicts) / total, 4)}
+
+
+def measure(coder: Coder, path: Path | None = None, *, errors: int = 0) -> dict[str, Any]:
+    """Figures over all rows of a file; `errors`: so many mistakes are told on stderr."""
+    rows = read_rows(path or CASES)
+    identifier = ActorIdentifier(coder.knowledge, coder.language, coder.network)
+    offices = coder.knowledge.offices
+    answers = {"sentence": [in_sentence(row, coder) for row in rows], "alone": [alone(row, identifier) for row in rows]}
+    figures: dict[str, Any] = {"phrases": len(rows), "with_person": sum(row["person"] is not None for row in rows)}
+    for way, given in answers.items():
+        verdicts = [verdict(row, answer, offices) for row, answer in zip(rows, given, strict=True)]
+        named = [v["person"] for row, v in zip(rows, verdicts, strict=True) if row["person"] is not None]
+        figures[way] = {**shares(verdicts), "person_where_named": round(sum(named) / max(len(named), 1), 4)}
+        wrong = [each for each in zip(rows, given, verdicts, strict=True) if not all(each[2].values())]
+        kinds = Counter(field for _, _, v in wrong for field in FIELDS if not v[field])
+        figures[way]["wrong"] = dict(sorted(kinds.items()))
+        for row, answer, v in wrong[:errors]:
+            missed = ",".join(field for field in FIELDS if not v[field])
+            said = f"{'+'.join(sorted(answer.parties))}|{'+'.join(sorted(answer.sectors))}|{'; '.join(answer.persons)}"
+            wanted = f"{row['party']}|{row['sector']}|{row['person']}"
+            print(f"{way} {missed}: {row['published']} {row['phrase']!r}: {said} for {wanted}\n    {row['text']}",
+                  file=sys.stderr)  # fmt: skip
+    return figures
