@@ -11,6 +11,7 @@ It does not measure nesting, stance or kind: the set does not mark them. The set
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from dragoman.values import Sentence
 
 Ranges = tuple[tuple[int, int], ...]
 PARTS = ("cue", "source", "content")
+_ROW = re.compile(r"[TE]\d+\t")  # the words of a span may hold line breaks; what follows them is no row
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,12 +42,13 @@ def read_brat(path: Path) -> Iterator[dict[str, Ranges]]:
     """The attributions of one file: half-open character ranges by part. Raises ValueError on a malformed line."""
     spans: dict[str, Ranges] = {}
     # spans first: an attribution may stand before one of its parts
-    for line in sorted(path.read_text(encoding="utf-8").splitlines(), key=lambda row: not row.startswith("T")):
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if _ROW.match(line)]
+    for line in sorted(lines, key=lambda row: not row.startswith("T")):
         fields = line.split("\t")
         if fields[0].startswith("T"):
             places = fields[1].split(" ", 1)[1].split(";")
             spans[fields[0]] = tuple((int(a), int(b)) for a, b in (place.split() for place in places))
-        elif fields[0].startswith("E"):
+        else:
             named: dict[str, Ranges] = {}
             for pair in fields[1].split():
                 role, _, span = pair.partition(":")

@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.clauses import ClauseReader, Slots
 from dragoman.coding.roles import PartyFinder
+from dragoman.coding.sayers import VERBS, is_unnamed, phrase_at, span_of, speaker_at, speakers_of
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
-from dragoman.values import AttributionKind, Mention, Sentence, Span, Stance
+from dragoman.values import AttributionKind, Span, Stance
 
 Range = tuple[int, int]
-_SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
-_VERBS = frozenset({"VERB", "AUX"})
 _FIRST_PERSON = frozenset({"i", "we"})
 _SECOND_PERSON = frozenset({"you", "one"})  # who is asked or meant at large says nothing
 _LONGEST_NAME = 6  # words before the colon of a headline that names who speaks
@@ -128,7 +127,7 @@ def _read_cue(
     content = _content(cue, token, slots, reader, finder, lexicon)
     if not content:
         return None
-    speakers = _speakers(cue, token, slots, reader)
+    speakers = speakers_of(cue, token, slots, reader)
     if speakers and reader.tokens[speakers[0]].lemma.lower() in _SECOND_PERSON:
         return None
     if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
@@ -215,93 +214,6 @@ def _range(head: int, cue: int, reader: ClauseReader) -> Range:
     return low, high + 1
 
 
-# speakers
-
-
-def _speakers(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
-    if cue.pos == "NOUN":
-        for slot in _SPEAKERS_OF_NOUNS:
-            if slots.get(slot):
-                return slots[slot]
-        return _by_phrase(token, reader)
-    quoted = _quoted_speaker(token, reader)
-    if quoted:
-        return quoted
-    if slots.get("subj"):
-        return slots["subj"]
-    word = reader.tokens[token]
-    if reader.is_passive(token) or word.xpos not in ("VBG", "VB"):
-        return ()
-    head, steps = word.head, 0
-    while head >= 0 and steps < len(reader.tokens):  # "..., saying that": whoever acts above
-        subject = reader.surface_subject(head) if reader.tokens[head].upos in _VERBS else ()
-        if subject and token not in subject:
-            return subject
-        head, steps = reader.tokens[head].head, steps + 1
-    return ()
-
-
-def _by_phrase(noun: int, reader: ClauseReader) -> Sequence[int]:
-    """ "the claim by commander Neto", where the parse hangs "by" on the title."""
-    for child in reader.children(noun):
-        low, _ = reader.subtree(child)
-        if low > noun and reader.tokens[child].relation == "nmod" and reader.tokens[low].lemma.lower() == "by":
-            return (child,)
-    return ()
-
-
-def _quoted_speaker(token: int, reader: ClauseReader) -> Sequence[int]:
-    """ "quoted X as saying": X says, not who quotes him."""
-    word = reader.tokens[token]
-    if word.head < 0 or word.xpos != "VBG" or reader.preposition(token) != "as":
-        return ()
-    return reader.slots(word.head).get("obj", ())
-
-
-def speaker_at(heads: Sequence[int], finder: PartyFinder) -> Mention | None:
-    """The actor who speaks: the first that one of the heads names itself; by name where an apposition gives it."""
-    for head in heads:
-        actor = finder.actor_at(head)
-        if actor is None:
-            continue
-        if actor.kind != "name":
-            for child in finder.reader.children(head):
-                named = finder.mention_at(child) if finder.reader.tokens[child].relation == "appos" else None
-                if named is not None and named.kind == "name" and named.actors:
-                    return named
-        return actor
-    return None
-
-
-def _is_unnamed(mention: Mention) -> bool:
-    """ "two officials", "a source": no table and no name tells who it is."""
-    return mention.kind != "name" and all(actor.party is None for actor in mention.actors)
-
-
-def phrase_at(head: int, reader: ClauseReader, cue: int = -1, *, whole: bool = True) -> Span:
-    """The phrase headed by `head`, cut where it grows long or holds the cue; unless `whole`, also at a comma."""
-    low, high = reader.subtree(head)
-    low, high = max(low, head - _SPEAKING_WORDS), min(high, head + _SPEAKING_WORDS)
-    if head < cue <= high:  # "Peskov, who said"
-        high = max(head, min([cue, *reader.children(cue)], key=lambda i: (i <= head, i)) - 1)
-    if not whole:
-        for index in range(head + 1, high + 1):
-            if reader.tokens[index].text in (",", "—", "–", "(", "who", "which"):
-                high = index - 1
-                break
-    while high > head and reader.tokens[high].upos == "PUNCT":
-        high -= 1
-    while low < head and reader.tokens[low].relation in ("punct", "case", "mark", "fixed", "cc"):
-        low += 1
-    return span_of(low, high + 1, reader.sentence)
-
-
-def span_of(first: int, last: int, sentence: Sentence) -> Span:
-    """The words from token `first` up to, not including, token `last`."""
-    start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
-    return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
-
-
 # cues of their own kind
 
 
@@ -375,7 +287,7 @@ def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
     for _ in range(len(tokens)):
         if above < 0 or tokens[above].head < 0:
             break
-        is_clause = tokens[above].upos in _VERBS or reader.child(above, "nsubj", "nsubj:pass", "cop") is not None
+        is_clause = tokens[above].upos in VERBS or reader.child(above, "nsubj", "nsubj:pass", "cop") is not None
         if is_clause and not (at_end or phrase[0] <= 1):
             break
         if is_clause and tokens[above].relation in ("ccomp", "parataxis") and tokens[above].head > phrase[1]:
@@ -418,7 +330,7 @@ def _act(
 ) -> SpeechAct:
     word = reader.tokens[token]
     mention = speaker_at(speakers, finder)
-    unnamed = bool(speakers) and (mention is None or _is_unnamed(mention))
+    unnamed = bool(speakers) and (mention is None or is_unnamed(mention))
     return SpeechAct(
         sentence=reader.sentence.index,
         cue_token=token,

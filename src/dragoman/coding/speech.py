@@ -18,7 +18,8 @@ from dataclasses import replace
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.quotations import Label, Piece, find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.saying import Range, SpeechAct, acts_of_sentence, bare_cue, phrase_at, span_of
+from dragoman.coding.sayers import phrase_at, span_of
+from dragoman.coding.saying import Range, SpeechAct, acts_of_sentence, bare_cue
 from dragoman.knowledge.lexicon import Lexicon
 from dragoman.values import Attribution, Mention, Sentence, Span
 

@@ -1,0 +1,104 @@
+"""Who speaks, and the words that tell so: from a cue to its speakers, their phrase and the cue's own words.
+
+In: a cue's row and place, its slots and the clauses of its sentence. Out: the words that fill the place of the speaker,
+the mention of the actor that they name, and the phrases of speaker and cue as they stand in the text.
+
+It does not resolve pronouns: identity has done so before. Who speaks in another sentence is for `speech.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from dragoman.coding.clauses import ClauseReader, Slots
+from dragoman.coding.roles import PartyFinder
+from dragoman.knowledge.lexicon import SpeechCue
+from dragoman.values import Mention, Sentence, Span
+
+_SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
+_SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
+VERBS = frozenset({"VERB", "AUX"})
+
+
+def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
+    if cue.pos == "NOUN":
+        for slot in _SPEAKERS_OF_NOUNS:
+            if slots.get(slot):
+                return slots[slot]
+        return _by_phrase(token, reader)
+    quoted = _quoted_speaker(token, reader)
+    if quoted:
+        return quoted
+    if slots.get("subj"):
+        return slots["subj"]
+    word = reader.tokens[token]
+    if reader.is_passive(token) or word.xpos not in ("VBG", "VB"):
+        return ()
+    head, steps = word.head, 0
+    while head >= 0 and steps < len(reader.tokens):  # "..., saying that": whoever acts above
+        subject = reader.surface_subject(head) if reader.tokens[head].upos in VERBS else ()
+        if subject and token not in subject:
+            return subject
+        head, steps = reader.tokens[head].head, steps + 1
+    return ()
+
+
+def _by_phrase(noun: int, reader: ClauseReader) -> Sequence[int]:
+    """ "the claim by commander Neto", where the parse hangs "by" on the title."""
+    for child in reader.children(noun):
+        low, _ = reader.subtree(child)
+        if low > noun and reader.tokens[child].relation == "nmod" and reader.tokens[low].lemma.lower() == "by":
+            return (child,)
+    return ()
+
+
+def _quoted_speaker(token: int, reader: ClauseReader) -> Sequence[int]:
+    """ "quoted X as saying": X says, not who quotes him."""
+    word = reader.tokens[token]
+    if word.head < 0 or word.xpos != "VBG" or reader.preposition(token) != "as":
+        return ()
+    return reader.slots(word.head).get("obj", ())
+
+
+def speaker_at(heads: Sequence[int], finder: PartyFinder) -> Mention | None:
+    """The actor who speaks: the first that one of the heads names itself; by name where an apposition gives it."""
+    for head in heads:
+        actor = finder.actor_at(head)
+        if actor is None:
+            continue
+        if actor.kind != "name":
+            for child in finder.reader.children(head):
+                named = finder.mention_at(child) if finder.reader.tokens[child].relation == "appos" else None
+                if named is not None and named.kind == "name" and named.actors:
+                    return named
+        return actor
+    return None
+
+
+def is_unnamed(mention: Mention) -> bool:
+    """ "two officials", "a source": no table and no name tells who it is."""
+    return mention.kind != "name" and all(actor.party is None for actor in mention.actors)
+
+
+def phrase_at(head: int, reader: ClauseReader, cue: int = -1, *, whole: bool = True) -> Span:
+    """The phrase headed by `head`, cut where it grows long or holds the cue; unless `whole`, also at a comma."""
+    low, high = reader.subtree(head)
+    low, high = max(low, head - _SPEAKING_WORDS), min(high, head + _SPEAKING_WORDS)
+    if head < cue <= high:  # "Peskov, who said"
+        high = max(head, min([cue, *reader.children(cue)], key=lambda i: (i <= head, i)) - 1)
+    if not whole:
+        for index in range(head + 1, high + 1):
+            if reader.tokens[index].text in (",", "—", "–", "(", "who", "which"):
+                high = index - 1
+                break
+    while high > head and reader.tokens[high].upos == "PUNCT":
+        high -= 1
+    while low < head and reader.tokens[low].relation in ("punct", "case", "mark", "fixed", "cc"):
+        low += 1
+    return span_of(low, high + 1, reader.sentence)
+
+
+def span_of(first: int, last: int, sentence: Sentence) -> Span:
+    """The words from token `first` up to, not including, token `last`."""
+    start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
+    return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
