@@ -80,7 +80,7 @@ def relations_found(sentences: Sequence[Sentence], analysis: Analysis, coder: Co
         total += len(sentence.tokens)
     places = _Places(sentences)
     joined: dict[tuple[int, int], tuple[set[int], set[int], set[int]]] = {}
-    for acts in find_speech(readers, finders, coder.knowledge.lexicon):
+    for acts in find_speech(readers, finders, coder.knowledge.lexicon, positions=True):
         for act in acts:
             key = (act.cue.start, act.cue.end)
             cue, source, content = joined.setdefault(key, (set(), set(), set()))
@@ -89,7 +89,13 @@ def relations_found(sentences: Sequence[Sentence], analysis: Analysis, coder: Co
             start = first[act.sentence]
             for a, b in act.content:
                 content |= places.words(range(start + a, start + b))
-    return [Relation(*(frozenset(part) for part in parts)) for _, parts in sorted(joined.items())]
+    return outermost([Relation(*(frozenset(part) for part in parts)) for _, parts in sorted(joined.items())])
+
+
+def outermost(relations: Sequence[Relation]) -> list[Relation]:
+    """Those whose cue stands in no other's content: the set marks no speech inside speech."""
+    said = [(relation, relation.content) for relation in relations]
+    return [r for r in relations if not any(r is not other and min(r.cue) in content for other, content in said)]
 
 
 def _source(act: SpeechAct, analysis: Analysis) -> Ranges:

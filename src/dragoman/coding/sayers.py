@@ -18,6 +18,8 @@ from dragoman.values import Mention, Sentence, Span
 _SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 VERBS = frozenset({"VERB", "AUX"})
+_GROUPED = frozenset({"aux", "aux:pass", "advmod", "cop"})  # what belongs to a verb's group of words
+_MARKS = frozenset({",", '"', "”", "“"})
 
 
 def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
@@ -102,3 +104,33 @@ def span_of(first: int, last: int, sentence: Sentence) -> Span:
     """The words from token `first` up to, not including, token `last`."""
     start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
     return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
+
+
+def surface_subject_of(token: int, reader: ClauseReader) -> tuple[int, int] | None:
+    """The words of a verb's own subject, or the noun that a participle describes ("a plan known as"): half-open."""
+    own = reader.child(token, "nsubj", "nsubj:pass", "nsubj:outer")
+    if own is not None:
+        low, high = reader.subtree(own)
+        return (low, high + 1) if high < token else None
+    word = reader.tokens[token]
+    if word.relation == "acl" and 0 <= word.head < token:
+        low, _ = reader.subtree(word.head)
+        return low, word.head + 1
+    subject = reader.surface_subject(token)
+    return (subject[0], subject[0] + 1) if subject and subject[0] < token else None
+
+
+def cue_words(token: int, reader: ClauseReader, after: str = "") -> tuple[int, int]:
+    """The words of a cue, half-open: with auxiliaries and adverbs before it, its particle and `after`, a preposition."""
+    low, high = token, token + 1
+    while low > 0:
+        before = reader.tokens[low - 1]
+        if before.relation not in _GROUPED or before.head != token or before.text in _MARKS:
+            break
+        low -= 1
+    for index in range(token + 1, len(reader.tokens)):
+        word = reader.tokens[index]
+        if index != high or not (word.relation == "compound:prt" or (after and word.lemma.lower() == after)):
+            break
+        high += 1
+    return low, high

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.clauses import ClauseReader, Slots
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.sayers import VERBS, is_unnamed, phrase_at, span_of, speaker_at, speakers_of
+from dragoman.coding.sayers import VERBS, cue_words, is_unnamed, phrase_at, span_of, speaker_at, speakers_of
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 from dragoman.values import AttributionKind, Span, Stance
 
@@ -106,7 +106,7 @@ def bare_cue(
     speakers = reader.surface_subject(index)
     if any(first <= speaker < last for speaker in speakers):
         return None
-    return _act(row, index, (), speakers[:1], reader, finder, lexicon)
+    return act_of(row, index, (), speakers[:1], reader, finder, lexicon)
 
 
 def _read_cue(
@@ -132,7 +132,7 @@ def _read_cue(
         return None
     if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
         return None
-    act = _act(cue, token, content, speakers, reader, finder, lexicon)
+    act = act_of(cue, token, content, speakers, reader, finder, lexicon)
     return replace(act, claims=_claims(slots, reader, lexicon)) if frame == "subj+claim" else act
 
 
@@ -227,7 +227,7 @@ def _hearsay(
     if cue.frame == "adjective" and reader.tokens[token].relation != "amod":
         return None
     low, high = reader.subtree(head)
-    return _act(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
+    return act_of(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
 
 
 def _headline(reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
@@ -274,7 +274,7 @@ def _according_to(
         return None
     above = _clause_above(above, phrase, reader)
     content = _around(reader.subtree(above), phrase) if above >= 0 else ()
-    return _act(cue, token, content, (noun,), reader, finder, lexicon) if content else None
+    return act_of(cue, token, content, (noun,), reader, finder, lexicon) if content else None
 
 
 def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
@@ -305,7 +305,7 @@ def _quoted_as(
     if not clauses or not slots.get("subj"):
         return None
     low, high = reader.subtree(clauses[0])
-    return _act(cue, token, ((low, high + 1),), slots["subj"], reader, finder, lexicon)
+    return act_of(cue, token, ((low, high + 1),), slots["subj"], reader, finder, lexicon)
 
 
 def _rest(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> SpeechAct | None:
@@ -315,11 +315,11 @@ def _rest(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder,
         return None
     speaker = next((i for i in range(colon - 1, token, -1) if finder.actor_at(i) is not None), colon - 1)
     content = ((colon + 1, len(reader.tokens)),) if colon + 1 < len(reader.tokens) else ()
-    act = _act(cue, token, content, (speaker,), reader, finder, lexicon)
+    act = act_of(cue, token, content, (speaker,), reader, finder, lexicon)
     return replace(act, kind="direct", quoted=content, rest=True, breadth=len(reader.tokens))
 
 
-def _act(
+def act_of(
     cue: SpeechCue,
     token: int,
     content: tuple[Range, ...],
@@ -328,13 +328,13 @@ def _act(
     finder: PartyFinder,
     lexicon: Lexicon,
 ) -> SpeechAct:
-    word = reader.tokens[token]
+    preposition = "to" if cue.frame == "according_to" else cue.frame.replace("+p:", ":").partition(":")[2]
     mention = speaker_at(speakers, finder)
     unnamed = bool(speakers) and (mention is None or is_unnamed(mention))
     return SpeechAct(
         sentence=reader.sentence.index,
         cue_token=token,
-        cue=Span(word.text, word.start, word.end),
+        cue=span_of(*cue_words(token, reader, preposition), reader.sentence),
         rule=cue.id,
         kind="indirect",
         stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,

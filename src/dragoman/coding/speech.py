@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.positions import positions_of_sentence
 from dragoman.coding.quotations import Label, Piece, find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.sayers import phrase_at, span_of
@@ -31,14 +32,21 @@ __all__ = ["SpeechAct", "attribution_of", "chain_for", "find_speech"]
 
 
 def find_speech(
-    readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon
+    readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon, *, positions: bool = False
 ) -> tuple[tuple[SpeechAct, ...], ...]:
-    """For each sentence its speech acts, with those that run on from other sentences."""
+    """For each sentence its speech acts, with those that run on from other sentences.
+
+    With `positions` also what is praised, wanted or believed and not said: no event stands in these acts.
+    """
     found = [list(acts_of_sentence(r, f, lexicon)) for r, f in zip(readers, finders, strict=True)]
     sentences = [reader.sentence for reader in readers]
     _Quotations(readers, finders, lexicon, found).assign(find_quotations(sentences))
     _transcribe(readers, finders, lexicon, found)
     _following_statement(sentences, found)
+    if positions:
+        for acts, reader, finder in zip(found, readers, finders, strict=True):
+            taken = {act.cue_token for act in acts}
+            acts.extend(positions_of_sentence(reader, finder, lexicon, taken))
     return tuple(tuple(acts) for acts in found)
 
 
