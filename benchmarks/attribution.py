@@ -14,7 +14,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from dragoman.coding.clauses import ClauseReader
@@ -36,6 +36,7 @@ class Relation:
     cue: frozenset[int]
     source: frozenset[int]
     content: frozenset[int]
+    rule: str = field(default="", compare=False)  # what found it
 
 
 def read_brat(path: Path) -> Iterator[dict[str, Ranges]]:
@@ -80,16 +81,19 @@ def relations_found(sentences: Sequence[Sentence], analysis: Analysis, coder: Co
         total += len(sentence.tokens)
     places = _Places(sentences)
     joined: dict[tuple[int, int], tuple[set[int], set[int], set[int]]] = {}
+    rules: dict[tuple[int, int], str] = {}
     for acts in find_speech(readers, finders, coder.knowledge.lexicon, positions=True):
         for act in acts:
             key = (act.cue.start, act.cue.end)
             cue, source, content = joined.setdefault(key, (set(), set(), set()))
+            rules.setdefault(key, act.rule)
             cue |= places.tokens(((act.cue.start, act.cue.end),))
             source |= places.tokens(_source(act, analysis))
             start = first[act.sentence]
             for a, b in act.content:
                 content |= places.words(range(start + a, start + b))
-    return outermost([Relation(*(frozenset(part) for part in parts)) for _, parts in sorted(joined.items())])
+    found = [Relation(*(frozenset(part) for part in joined[key]), rule=rules[key]) for key in sorted(joined)]
+    return outermost(found)
 
 
 def outermost(relations: Sequence[Relation]) -> list[Relation]:

@@ -20,7 +20,7 @@ from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 
 # What completes an object: "criticised X for", "accused X of", "portrayed X as".
 _COMPLETING = frozenset({"as", "for", "of", "with", "to", "from", "into", "against", "over", "about", "like", "on"})
-_SECOND_PERSON = frozenset({"you", "one"})
+_NO_HOLDERS = frozenset({"you", "one"})
 _DETERMINERS = frozenset({"it", "this", "that"})
 
 
@@ -54,7 +54,7 @@ def _read_cue(
     if reader.is_passive(token):
         return _passive(cue, token, content, reader, finder, lexicon)
     speakers = reader.surface_subject(token)
-    if not speakers or reader.tokens[speakers[0]].lemma.lower() in _SECOND_PERSON:
+    if not speakers or reader.tokens[speakers[0]].lemma.lower() in _NO_HOLDERS:
         return None
     return act_of(cue, token, (content,), speakers, reader, finder, lexicon)
 

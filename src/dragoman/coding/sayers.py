@@ -19,6 +19,7 @@ _SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 VERBS = frozenset({"VERB", "AUX"})
 _GROUPED = frozenset({"aux", "aux:pass", "advmod", "cop"})  # what belongs to a verb's group of words
+_RELATIVE = frozenset({"who", "which", "that"})
 _MARKS = frozenset({",", '"', "”", "“"})
 
 
@@ -104,6 +105,14 @@ def span_of(first: int, last: int, sentence: Sentence) -> Span:
     """The words from token `first` up to, not including, token `last`."""
     start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
     return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
+
+
+def words_of_speaker(token: int, speaker: int, reader: ClauseReader) -> Span:
+    """The phrase that names the speaker of the cue at `token`: the relative pronoun where the cue stands below it."""
+    own = reader.child(token, "nsubj")
+    if own is not None and own < token and reader.tokens[own].lemma.lower() in _RELATIVE:
+        return span_of(own, own + 1, reader.sentence)
+    return phrase_at(speaker, reader, token)
 
 
 def surface_subject_of(token: int, reader: ClauseReader) -> tuple[int, int] | None:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.clauses import ClauseReader, Slots
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.sayers import VERBS, cue_words, is_unnamed, phrase_at, span_of, speaker_at, speakers_of
+from dragoman.coding.sayers import VERBS, cue_words, is_unnamed, phrase_at, span_of, speaker_at, speakers_of, words_of_speaker
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 from dragoman.values import AttributionKind, Span, Stance
 
@@ -340,7 +340,7 @@ def act_of(
         stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,
         mention=mention.index if mention is not None else None,
         speaker_span=phrase_at(speakers[0], reader, token, whole=False) if unnamed else None,
-        phrase=phrase_at(speakers[0], reader, token) if speakers else None,
+        phrase=words_of_speaker(token, speakers[0], reader) if speakers else None,
         content=content,
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
     )

@@ -40,13 +40,17 @@ def find_speech(
     """
     found = [list(acts_of_sentence(r, f, lexicon)) for r, f in zip(readers, finders, strict=True)]
     sentences = [reader.sentence for reader in readers]
-    _Quotations(readers, finders, lexicon, found).assign(find_quotations(sentences))
+    quotations = find_quotations(sentences)
+    _Quotations(readers, finders, lexicon, found).assign(quotations)
     _transcribe(readers, finders, lexicon, found)
     _following_statement(sentences, found)
     if positions:
-        for acts, reader, finder in zip(found, readers, finders, strict=True):
-            taken = {act.cue_token for act in acts}
-            acts.extend(positions_of_sentence(reader, finder, lexicon, taken))
+        taken = [{act.cue_token for act in acts} for acts in found]
+        for piece in (piece for pieces in quotations for piece in pieces):
+            if piece.last - piece.first >= _SHORTEST_QUOTATION:  # what is quoted is the speaker's own voice
+                taken[piece.sentence].update(range(piece.first, piece.last))
+        for acts, reader, finder, words in zip(found, readers, finders, taken, strict=True):
+            acts.extend(positions_of_sentence(reader, finder, lexicon, words))
     return tuple(tuple(acts) for acts in found)
 
 
