@@ -109,9 +109,16 @@ def span_of(first: int, last: int, sentence: Sentence) -> Span:
 
 def words_of_speaker(token: int, speaker: int, reader: ClauseReader) -> Span:
     """The phrase that names the speaker of the cue at `token`: the relative pronoun where the cue stands below it."""
-    own = reader.child(token, "nsubj")
-    if own is not None and own < token and reader.tokens[own].lemma.lower() in _RELATIVE:
-        return span_of(own, own + 1, reader.sentence)
+    clause = token
+    for _ in reader.tokens:
+        own = reader.child(clause, "nsubj")
+        if own is not None:
+            if own < token and reader.tokens[own].lemma.lower() in _RELATIVE:
+                return span_of(own, own + 1, reader.sentence)
+            break
+        if reader.tokens[clause].relation not in ("conj", "xcomp") or reader.tokens[clause].head < 0:
+            break
+        clause = reader.tokens[clause].head
     return phrase_at(speaker, reader, token)
 
 
