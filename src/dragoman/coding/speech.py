@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.nesting import hand_up
 from dragoman.coding.positions import positions_of_sentence
 from dragoman.coding.quotations import Label, Piece, find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
@@ -38,7 +39,7 @@ def find_speech(
 
     With `positions` also what is praised, wanted or believed and not said: no event stands in these acts.
     """
-    found = [list(acts_of_sentence(r, f, lexicon)) for r, f in zip(readers, finders, strict=True)]
+    found = [hand_up(acts_of_sentence(r, f, lexicon), r) for r, f in zip(readers, finders, strict=True)]
     sentences = [reader.sentence for reader in readers]
     quotations = find_quotations(sentences)
     _Quotations(readers, finders, lexicon, found).assign(quotations)
@@ -51,6 +52,7 @@ def find_speech(
                 taken[piece.sentence].update(range(piece.first, piece.last))
         for acts, reader, finder, words in zip(found, readers, finders, taken, strict=True):
             acts.extend(positions_of_sentence(reader, finder, lexicon, words))
+            acts[:] = hand_up(acts, reader)
     return tuple(tuple(acts) for acts in found)
 
 
