@@ -10,18 +10,19 @@ An event in such a content is not asserted by who holds the position: the chains
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.sayers import surface_subject_of
-from dragoman.coding.saying import Range, SpeechAct, act_of
+from dragoman.coding.sayers import SPEAKERS_OF_NOUNS, span_of, surface_subject_of
+from dragoman.coding.saying import Range, SpeechAct, act_of, around, clause_above
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 
 # What completes an object: "criticised X for", "accused X of", "portrayed X as".
 _COMPLETING = frozenset({"as", "for", "of", "with", "to", "from", "into", "against", "over", "about", "like", "on"})
 _NO_HOLDERS = frozenset({"you", "one"})
-_DETERMINERS = frozenset({"it", "this", "that"})
+_STOPS = frozenset({",", ";", ":"})
 
 
 def positions_of_sentence(
@@ -42,42 +43,47 @@ def _read_cue(
     cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
 ) -> SpeechAct | None:
     frame, _, preposition = cue.frame.partition(":")
+    if frame in ("view", "within"):
+        return _viewed(cue, token, reader, finder, lexicon)
+    if frame == "noun":
+        return _of_noun(cue, token, preposition, reader, finder, lexicon)
     if frame == "seems":
         return _seeming(cue, token, reader, finder, lexicon)
     content = _completed(token, preposition, reader)
-    if content is None:
-        return None
-    if frame == "noun":
-        slots = reader.slots(token)
-        speakers = next((slots[s] for s in ("poss", "p:by", "p:from", "light.subj", "comp", "adj") if slots.get(s)), ())
-        return act_of(cue, token, (content,), speakers, reader, finder, lexicon)
     if reader.is_passive(token):
         return _passive(cue, token, content, reader, finder, lexicon)
-    speakers = reader.surface_subject(token)
-    if not speakers or reader.tokens[speakers[0]].lemma.lower() in _NO_HOLDERS:
+    if content is None and not preposition:
+        content = _relative_gap(token, reader)
+    speakers = reader.surface_subject(token) or _described(token, reader)
+    if content is None or not speakers or reader.tokens[speakers[0]].lemma.lower() in _NO_HOLDERS:
         return None
     return act_of(cue, token, (content,), speakers, reader, finder, lexicon)
 
 
-def _completed(token: int, preposition: str, reader: ClauseReader) -> Range | None:
-    """From the first complement of a cue to the end of the last; none where it has no complement."""
+# content
+
+
+def _completed(token: int, preposition: str, reader: ClauseReader, begin: Collection[str] = ()) -> Range | None:
+    """From the first complement of a cue to the end of the last; none where it has no complement.
+
+    `begin`: prepositions that may begin it besides the one asked for.
+    """
     first, last = -1, -1
     for child in reader.children(token):
-        word = reader.tokens[child]
         if child < token:
             continue
-        begins = _begins(child, preposition, reader)
-        if first < 0 and not begins:
-            continue
-        if not begins and not _continues(child, reader):
+        begins = _begins(child, preposition, reader) or (bool(begin) and _has_preposition(child, begin, reader))
+        if not begins and (first < 0 or not _continues(child, reader)):
             continue
         low, high = reader.subtree(child)
         if low <= token:
             continue
-        if first >= 0 and reader.tokens[low - 1].text in (",", ";", ":") and word.relation not in ("xcomp", "ccomp"):
+        clausal = reader.tokens[child].relation in ("xcomp", "ccomp")
+        if first >= 0 and reader.tokens[low - 1].text in _STOPS and not clausal:
             break
         if first < 0:
-            first = low + (1 if preposition and reader.tokens[low].lemma.lower() == preposition and preposition != "to" else 0)
+            within_cue = preposition not in ("", "to") and reader.tokens[low].lemma.lower() == preposition
+            first = low + within_cue
         last = max(last, high + 1)
     return (first, last) if 0 <= first < last else None
 
@@ -88,31 +94,113 @@ def _begins(child: int, preposition: str, reader: ClauseReader) -> bool:
         return word.relation in ("obj", "iobj", "xcomp", "ccomp")
     if preposition == "to" and word.relation in ("xcomp", "acl", "advcl") and word.xpos == "VB":
         return True
-    return word.relation in ("obl", "nmod", "advcl", "acl") and reader.preposition(child) == preposition
+    return _has_preposition(child, (preposition,), reader)
 
 
 def _continues(child: int, reader: ClauseReader) -> bool:
-    word = reader.tokens[child]
-    if word.relation in ("obj", "xcomp", "ccomp"):
-        return True
-    return word.relation in ("obl", "nmod", "advcl") and reader.preposition(child) in _COMPLETING
+    return reader.tokens[child].relation in ("obj", "xcomp", "ccomp") or _has_preposition(child, _COMPLETING, reader)
+
+
+def _has_preposition(child: int, prepositions: Collection[str], reader: ClauseReader) -> bool:
+    """ "for the ban", "for the ban to be lifted"."""
+    if reader.tokens[child].relation not in ("obl", "nmod", "advcl", "acl"):
+        return False
+    return reader.preposition(child).partition("_")[0] in prepositions
+
+
+def _relative_gap(token: int, reader: ClauseReader) -> Range | None:
+    """ "a deal that the senator has criticised": the deal."""
+    word = reader.tokens[token]
+    if word.relation != "acl:relcl" or word.head < 0 or word.head not in reader.slots(token).get("obj", ()):
+        return None
+    low, _ = reader.subtree(word.head)
+    return low, word.head + 1
+
+
+# holders
+
+
+def _described(token: int, reader: ClauseReader) -> tuple[int, ...]:
+    """ "47 % say": where the parse hangs a finite verb on the noun before it."""
+    word = reader.tokens[token]
+    if word.relation in ("appos", "acl") and word.xpos in ("VBD", "VBP", "VBZ", "VB") and word.head == token - 1:
+        return (word.head,)
+    return ()
+
+
+# frames
 
 
 def _passive(
-    cue: SpeechCue, token: int, content: Range, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+    cue: SpeechCue,
+    token: int,
+    content: Range | None,
+    reader: ClauseReader,
+    finder: PartyFinder,
+    lexicon: Lexicon,
 ) -> SpeechAct | None:
     """ "was praised for", "a plan known as": the content begins with who is praised; who praises may stand after "by"."""
     subject = surface_subject_of(token, reader)
+    if content is None:
+        content = _completed(token, "", reader, begin=_COMPLETING)
     agents = reader.slots(token).get("subj", ())
-    ranges = (content,) if subject is None else (subject, content)
+    ranges = tuple(part for part in (subject, content) if part is not None)
+    if not ranges or (content is None and not agents):
+        return None
     return act_of(cue, token, ranges, agents, reader, finder, lexicon)
 
 
 def _seeming(
     cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
 ) -> SpeechAct | None:
-    content = _completed(token, "", reader)
-    subject = surface_subject_of(token, reader)
-    if content is None or subject is None:
+    content = _completed(token, "", reader, begin=("like", "as"))
+    if content is None:
         return None
-    return act_of(cue, token, (subject, content), (), reader, finder, lexicon)
+    subject = surface_subject_of(token, reader)
+    return act_of(cue, token, (content,) if subject is None else (subject, content), (), reader, finder, lexicon)
+
+
+def _of_noun(
+    cue: SpeechCue, token: int, preposition: str, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    """ "her criticism of", "their fear is that"."""
+    content = _completed(token, preposition, reader) or _equated(token, reader)
+    if content is None:
+        return None
+    slots = reader.slots(token)
+    speakers: Sequence[int] = next((slots[slot] for slot in SPEAKERS_OF_NOUNS if slots.get(slot)), ())
+    return act_of(cue, token, (content,), speakers, reader, finder, lexicon)
+
+
+def _equated(token: int, reader: ClauseReader) -> Range | None:
+    """ "the fear is that the talks will fail"."""
+    word = reader.tokens[token]
+    if word.relation not in ("nsubj", "nsubj:outer") or word.head < token:
+        return None
+    clause = word.head if word.relation == "nsubj:outer" else reader.child(word.head, "ccomp")
+    if clause is None:
+        return None
+    mark = reader.child(clause, "mark")
+    if mark is None or mark < token or reader.tokens[mark].lemma.lower() != "that":
+        return None
+    return mark, reader.subtree(clause)[1] + 1
+
+
+def _viewed(
+    cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon
+) -> SpeechAct | None:
+    """ "in Moscow's view", "in most polls": what the clause around it says is held or found there."""
+    word = reader.tokens[token]
+    if word.relation != "obl" or word.head < 0 or reader.preposition(token) != "in":
+        return None
+    phrase = reader.subtree(token)
+    content = around(reader.subtree(clause_above(word.head, phrase, reader)), phrase)
+    if not content:
+        return None
+    if cue.frame == "within":
+        case = reader.child(token, "case")
+        found = act_of(cue, token, content, (token,), reader, finder, lexicon)
+        return found if case is None else replace(found, cue=span_of(case, case + 1, reader.sentence))
+    slots = reader.slots(token)
+    speakers = slots.get("poss") or slots.get("p:of", ())
+    return act_of(cue, token, content, speakers, reader, finder, lexicon) if speakers else None

@@ -15,7 +15,7 @@ from dragoman.coding.roles import PartyFinder
 from dragoman.knowledge.lexicon import SpeechCue
 from dragoman.values import Mention, Sentence, Span
 
-_SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
+SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 VERBS = frozenset({"VERB", "AUX"})
 _GROUPED = frozenset({"aux", "aux:pass", "advmod", "cop"})  # what belongs to a verb's group of words
@@ -25,7 +25,7 @@ _MARKS = frozenset({",", '"', "”", "“"})
 
 def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
     if cue.pos == "NOUN":
-        for slot in _SPEAKERS_OF_NOUNS:
+        for slot in SPEAKERS_OF_NOUNS:
             if slots.get(slot):
                 return slots[slot]
         return _by_phrase(token, reader)

@@ -14,7 +14,17 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.clauses import ClauseReader, Slots
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.sayers import VERBS, cue_words, is_unnamed, phrase_at, span_of, speaker_at, speakers_of, words_of_speaker
+from dragoman.coding.sayers import (
+    VERBS,
+    cue_words,
+    is_unnamed,
+    phrase_at,
+    span_of,
+    speaker_at,
+    speakers_of,
+    surface_subject_of,
+    words_of_speaker,
+)
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 from dragoman.values import AttributionKind, Span, Stance
 
@@ -154,13 +164,23 @@ def _content(
     if not heads and cue.pos == "VERB":
         heads = [filler for filler in slots.get("parataxis", ()) if reader.child(filler, "nsubj", "nsubj:pass")]
         if not heads and reader.is_passive(token):
-            heads = list(slots.get("xcomp", ()))  # "is said to have fled"
+            return _passively_said(token, slots, reader)
     heads = [head for head in heads if head != token]
     if heads:
         return tuple(sorted(_range(head, token, reader) for head in heads))
     if cue.pos == "VERB" and _may_comment(cue, slots, finder):
         return _commented(token, reader)
     return ()
+
+
+def _passively_said(token: int, slots: Slots, reader: ClauseReader) -> tuple[Range, ...]:
+    """ "it was said that they fled", "they are said to have fled": with who fled."""
+    clause = reader.child(token, "csubj:pass")
+    if clause is not None and clause > token:
+        return (_range(clause, token, reader),)
+    ranges = [_range(head, token, reader) for head in slots.get("xcomp", ())]
+    subject = surface_subject_of(token, reader) if ranges else None
+    return tuple(sorted(ranges if subject is None else (subject, *ranges)))
 
 
 def _claims(slots: Slots, reader: ClauseReader, lexicon: Lexicon) -> tuple[int, ...]:
@@ -187,7 +207,7 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
         mark = reader.child(token, "mark", "advmod", "case")
         with_as = mark is not None and reader.tokens[mark].lemma.lower() == "as"
         if word.relation == "parataxis" or (word.relation == "advcl" and with_as):
-            return _around(reader.subtree(word.head), (low, high))
+            return around(reader.subtree(word.head), (low, high))
         if with_as or word.relation in ("acl:relcl", "acl", "ccomp"):
             return ()
     start = min([token, *(reader.subtree(s)[0] for s in reader.surface_subject(token) if s < token)])
@@ -199,7 +219,7 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
     return ()
 
 
-def _around(whole: Range, part: Range) -> tuple[Range, ...]:
+def around(whole: Range, part: Range) -> tuple[Range, ...]:
     """What is left of the words `whole` (both ends included) without those of `part`."""
     low, high = part
     first, last = whole
@@ -272,12 +292,12 @@ def _according_to(
         above, phrase = reader.tokens[noun].head, reader.subtree(noun)
     if cue.lemma == "per" and not finder.parties(noun):
         return None
-    above = _clause_above(above, phrase, reader)
-    content = _around(reader.subtree(above), phrase) if above >= 0 else ()
+    above = clause_above(above, phrase, reader)
+    content = around(reader.subtree(above), phrase) if above >= 0 else ()
     return act_of(cue, token, content, (noun,), reader, finder, lexicon) if content else None
 
 
-def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
+def clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
     """The clause that a phrase comments on; at either end of the sentence, behind a comma, that is all of it."""
     tokens = reader.tokens
     last = len(tokens) - 1
