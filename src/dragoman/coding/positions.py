@@ -22,6 +22,7 @@ from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 # What completes an object: "criticised X for", "accused X of", "portrayed X as".
 _COMPLETING = frozenset({"as", "for", "of", "with", "to", "from", "into", "against", "over", "about", "like", "on"})
 _NO_HOLDERS = frozenset({"you", "one"})
+_AS = frozenset({"as"})
 _STOPS = frozenset({",", ";", ":"})
 
 
@@ -50,6 +51,8 @@ def _read_cue(
     if frame == "seems":
         return _seeming(cue, token, reader, finder, lexicon)
     content = _completed(token, preposition, reader)
+    if frame == "judges" and not _has_complement(token, reader):
+        return None
     if reader.is_passive(token):
         return _passive(cue, token, content, reader, finder, lexicon)
     if content is None and not preposition:
@@ -106,6 +109,14 @@ def _has_preposition(child: int, prepositions: Collection[str], reader: ClauseRe
     if reader.tokens[child].relation not in ("obl", "nmod", "advcl", "acl"):
         return False
     return reader.preposition(child).partition("_")[0] in prepositions
+
+
+def _has_complement(token: int, reader: ClauseReader) -> bool:
+    """ "saw it as a threat", "found it hard", "knew that": not "saw it"."""
+    relations = [reader.tokens[child].relation for child in reader.children(token) if child > token]
+    if "ccomp" in relations or "xcomp" in relations:
+        return True
+    return any(child > token and _has_preposition(child, _AS, reader) for child in reader.children(token))
 
 
 def _relative_gap(token: int, reader: ClauseReader) -> Range | None:
