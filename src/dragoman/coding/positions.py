@@ -15,7 +15,7 @@ from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.sayers import SPEAKERS_OF_NOUNS, span_of, surface_subject_of
+from dragoman.coding.sayers import SPEAKERS_OF_NOUNS, cue_words, span_of, surface_subject_of
 from dragoman.coding.saying import Range, SpeechAct, act_of, around, clause_above
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 
@@ -29,13 +29,20 @@ _STOPS = frozenset({",", ";", ":"})
 def positions_of_sentence(
     reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon, taken: Collection[int]
 ) -> Iterator[SpeechAct]:
-    """The positions of a sentence in the order of their cues, none at the words `taken` by sayings."""
-    for token in reader.tokens:
-        if token.index in taken:
+    """The positions of a sentence, none at the words `taken` by sayings, nor within the words of another cue.
+
+    They come from the last to the first: in "declined to criticise" it is the criticism that has a content.
+    """
+    inside: set[int] = set()
+    for index in taken:
+        inside.update(range(cue_words(index, reader)[0], index))
+    for token in reversed(reader.tokens):
+        if token.index in taken or token.index in inside:
             continue
         for cue in lexicon.position_cues.get((token.lemma.lower(), token.upos), ()):
             act = _read_cue(cue, token.index, reader, finder, lexicon)
             if act is not None:
+                inside.update(range(cue_words(token.index, reader)[0], token.index))
                 yield act
                 break
 

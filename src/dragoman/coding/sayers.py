@@ -137,16 +137,36 @@ def surface_subject_of(token: int, reader: ClauseReader) -> tuple[int, int] | No
 
 
 def cue_words(token: int, reader: ClauseReader, after: str = "") -> tuple[int, int]:
-    """The words of a cue, half-open: with auxiliaries and adverbs before it, its particle and `after`, a preposition."""
-    low, high = token, token + 1
+    """The words of a cue, half-open: "has also said", "went on to say", "called for" (`after` is its preposition)."""
+    low, high = _group_start(token, reader), token + 1
+    for index in range(token + 1, len(reader.tokens)):
+        word = reader.tokens[index]
+        if not (word.relation == "compound:prt" or (after and word.lemma.lower() == after)):
+            break
+        high = index + 1
+    return low, high
+
+
+def _group_start(token: int, reader: ClauseReader) -> int:
+    """Where a verb's group begins: at its auxiliaries and adverbs, or at those of the verb that governs it."""
+    low = token
     while low > 0:
         before = reader.tokens[low - 1]
         if before.relation not in _GROUPED or before.head != token or before.text in _MARKS:
             break
         low -= 1
-    for index in range(token + 1, len(reader.tokens)):
-        word = reader.tokens[index]
-        if index != high or not (word.relation == "compound:prt" or (after and word.lemma.lower() == after)):
-            break
-        high += 1
-    return low, high
+    governor = governing_verb(token, low, reader)
+    return low if governor is None else _group_start(governor, reader)
+
+
+def governing_verb(token: int, start: int, reader: ClauseReader) -> int | None:
+    """The verb or adjective of "went on to say", "declined to comment on": right before the infinitive's group."""
+    word = reader.tokens[token]
+    if word.relation != "xcomp" or not 0 <= word.head < start - 1:
+        return None
+    if reader.tokens[start - 1].text.lower() != "to":
+        return None
+    between = reader.tokens[word.head + 1 : start - 1]
+    if any(t.head != word.head or t.relation not in ("advmod", "compound:prt") for t in between):
+        return None
+    return word.head

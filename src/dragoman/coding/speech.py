@@ -46,7 +46,7 @@ def find_speech(
     _transcribe(readers, finders, lexicon, found)
     _following_statement(sentences, found)
     if positions:
-        taken = [{act.cue_token for act in acts} for acts in found]
+        taken = [{act.cue_token for act in acts if act.cue_token >= 0} for acts in found]
         for piece in (piece for pieces in quotations for piece in pieces):
             if piece.last - piece.first >= _SHORTEST_QUOTATION:  # what is quoted is the speaker's own voice
                 taken[piece.sentence].update(range(piece.first, piece.last))
