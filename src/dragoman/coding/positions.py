@@ -23,6 +23,7 @@ from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 _COMPLETING = frozenset({"as", "for", "of", "with", "to", "from", "into", "against", "over", "about", "like", "on"})
 _NO_HOLDERS = frozenset({"you", "one"})
 _AS = frozenset({"as"})
+_ASIDE = frozenset({",", "(", "—", "–", "-"})
 _STOPS = frozenset({",", ";", ":"})
 
 
@@ -95,7 +96,15 @@ def _completed(token: int, preposition: str, reader: ClauseReader, begin: Collec
             within_cue = preposition not in ("", "to") and reader.tokens[low].lemma.lower() == preposition
             first = low + within_cue
         last = max(last, high + 1)
-    return (first, last) if 0 <= first < last else None
+    return (first, _before_aside(first, last, reader)) if 0 <= first < last else None
+
+
+def _before_aside(first: int, last: int, reader: ClauseReader) -> int:
+    """A relative clause after a comma or in brackets is said by who writes."""
+    for index in range(first + 1, last - 1):
+        if reader.tokens[index].text in _ASIDE and reader.tokens[index + 1].xpos in ("WDT", "WP", "WP$", "WRB"):
+            return index
+    return last
 
 
 def _begins(child: int, preposition: str, reader: ClauseReader) -> bool:
