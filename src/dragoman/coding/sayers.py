@@ -20,7 +20,8 @@ _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either s
 VERBS = frozenset({"VERB", "AUX"})
 _GROUPED = frozenset({"aux", "aux:pass", "advmod", "cop"})  # what belongs to a verb's group of words
 _RELATIVE = frozenset({"who", "which", "that"})
-_MARKS = frozenset({",", '"', "”", "“"})
+QUOTING = frozenset({'"', "”", "“", "''", "``"})
+_MARKS = QUOTING | {","}
 
 
 def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
@@ -29,7 +30,7 @@ def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) 
             if slots.get(slot):
                 return slots[slot]
         return _by_phrase(token, reader)
-    quoted = _quoted_speaker(token, reader)
+    quoted = _quoted_speaker(token, reader) or outside_quotation(token, reader)
     if quoted:
         return quoted
     if slots.get("subj"):
@@ -44,6 +45,14 @@ def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) 
             return subject
         head, steps = reader.tokens[head].head, steps + 1
     return ()
+
+
+def outside_quotation(token: int, reader: ClauseReader) -> Sequence[int]:
+    """ "... or Paris,” the envoy said": of two subjects the one on the cue's side of the closing mark."""
+    subjects = [c for c in reader.children(token) if c < token and reader.tokens[c].relation == "nsubj"]
+    if len(subjects) < 2 or all(t.text not in QUOTING for t in reader.tokens[subjects[0] : subjects[-1]]):
+        return ()
+    return reader.conjuncts(subjects[-1])
 
 
 def _by_phrase(noun: int, reader: ClauseReader) -> Sequence[int]:

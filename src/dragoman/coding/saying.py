@@ -18,6 +18,7 @@ from dragoman.coding.sayers import (
     VERBS,
     cue_words,
     is_unnamed,
+    outside_quotation,
     phrase_at,
     span_of,
     speaker_at,
@@ -113,7 +114,7 @@ def bare_cue(
         return None
     index = best[1]
     row = lexicon.speech_cues[(reader.tokens[index].lemma.lower(), "VERB")][0]
-    speakers = reader.surface_subject(index)
+    speakers = outside_quotation(index, reader) or reader.surface_subject(index)
     if any(first <= speaker < last for speaker in speakers):
         return None
     return act_of(row, index, (), speakers[:1], reader, finder, lexicon)
@@ -140,10 +141,16 @@ def _read_cue(
     speakers = speakers_of(cue, token, slots, reader)
     if speakers and reader.tokens[speakers[0]].lemma.lower() in _SECOND_PERSON:
         return None
-    if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
+    if not speakers and cue.pos != "NOUN" and not reader.is_passive(token) and not _is_asked(token, reader):
         return None
     act = act_of(cue, token, content, speakers, reader, finder, lexicon)
     return replace(act, claims=_claims(slots, reader, lexicon)) if frame == "subj+claim" else act
+
+
+def _is_asked(token: int, reader: ClauseReader) -> bool:
+    """ "Asked whether ..., he said": a participle that taggers take for a past tense."""
+    word = reader.tokens[token]
+    return word.xpos == "VBD" and word.relation == "advcl" and word.head > token and reader.child(token, "mark") is None
 
 
 # content
