@@ -78,7 +78,12 @@ def _end_of_content(act: SpeechAct, outer: SpeechAct, reader: ClauseReader) -> i
 def _before_source(act: SpeechAct, outer: SpeechAct, reader: ClauseReader) -> int | None:
     """ "..., according to X" at the end of a sentence comments on all of it."""
     head = reader.tokens[act.cue_token].head
-    if reader.tokens[act.cue_token].relation != "case" or act.phrase is None or head < 0 or not act.covers(outer.cue_token):
+    if (
+        reader.tokens[act.cue_token].relation != "case"
+        or act.phrase is None
+        or head < 0
+        or not act.covers(outer.cue_token)
+    ):
         return None
     low, high = reader.subtree(head)
     last = len(reader.tokens) - 1

@@ -166,7 +166,7 @@ def _passive(
     finder: PartyFinder,
     lexicon: Lexicon,
 ) -> SpeechAct | None:
-    """ "was praised for", "a plan known as": the content begins with who is praised; who praises may stand after "by"."""
+    """ "was praised for", "a plan known as": the content begins with who is praised; who praises stands after "by"."""
     subject = surface_subject_of(token, reader)
     if content is None:
         content = _completed(token, "", reader, begin=_COMPLETING)
