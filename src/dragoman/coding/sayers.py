@@ -35,6 +35,9 @@ def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) 
         return quoted
     if slots.get("subj"):
         return slots["subj"]
+    misplaced = _before_cue(token, reader)
+    if misplaced:
+        return misplaced
     word = reader.tokens[token]
     if reader.is_passive(token) or word.xpos not in ("VBG", "VB"):
         return ()
@@ -44,6 +47,17 @@ def speakers_of(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) 
         if subject and token not in subject:
             return subject
         head, steps = reader.tokens[head].head, steps + 1
+    return ()
+
+
+def _before_cue(token: int, reader: ClauseReader) -> Sequence[int]:
+    """ "they met, sources told us", where the parse gives "met" two subjects: the one after it speaks."""
+    for clause in reader.children(token):
+        if clause > token or reader.tokens[clause].relation != "ccomp":
+            continue
+        for child in reader.children(clause):
+            if clause < child < token and reader.tokens[child].relation == "nsubj":
+                return reader.conjuncts(child)
     return ()
 
 

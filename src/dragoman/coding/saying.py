@@ -35,6 +35,7 @@ _SECOND_PERSON = frozenset({"you", "one"})  # who is asked or meant at large say
 _LONGEST_NAME = 6  # words before the colon of a headline that names who speaks
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 _WEAKER: dict[Stance, Stance] = {"asserts": "doubts", "denies": "asserts", "doubts": "asserts"}
+_ENDS = frozenset({".", "!", "?", ",", ";", ":"})
 _COMMAS = frozenset({",", "”", '"', "''", "—", "–", "-"})
 
 
@@ -168,10 +169,12 @@ def _content(
         heads = [filler for filler in fillers if _may_be_said(filler, reader)]
         return tuple(sorted(_range(head, token, reader) for head in heads))
     heads = [*slots.get("ccomp", ())]
+    if not heads and cue.pos == "VERB" and reader.is_passive(token):
+        told = _told_passively(token, slots, reader)
+        if told:
+            return told
     if not heads and cue.pos == "VERB":
         heads = [filler for filler in slots.get("parataxis", ()) if reader.child(filler, "nsubj", "nsubj:pass")]
-        if not heads and reader.is_passive(token):
-            return _passively_said(token, slots, reader)
     heads = [head for head in heads if head != token]
     if heads:
         return tuple(sorted(_range(head, token, reader) for head in heads))
@@ -180,8 +183,15 @@ def _content(
     return ()
 
 
-def _passively_said(token: int, slots: Slots, reader: ClauseReader) -> tuple[Range, ...]:
-    """ "it was said that they fled", "they are said to have fled": with who fled."""
+def _told_passively(token: int, slots: Slots, reader: ClauseReader) -> tuple[Range, ...]:
+    """ "it was said that they fled", "they are said to have fled", "..., as confirmed by X", "..., it was reported"."""
+    word = reader.tokens[token]
+    if word.relation == "advcl" and slots.get("subj") and reader.preposition(token) == "as":
+        part = reader.subtree(token)
+        return around(reader.subtree(clause_above(word.head, part, reader)), part)
+    own = reader.child(token, "nsubj:pass")
+    if word.relation == "parataxis" and own is not None and reader.tokens[own].lemma.lower() == "it":
+        return around(reader.subtree(word.head), reader.subtree(token))
     clause = reader.child(token, "csubj:pass")
     if clause is not None and clause > token:
         return (_range(clause, token, reader),)
@@ -235,10 +245,31 @@ def around(whole: Range, part: Range) -> tuple[Range, ...]:
 
 
 def _range(head: int, cue: int, reader: ClauseReader) -> Range:
+    """The words of a clause or phrase; where the cue interrupts it, those on the side on which its head stands."""
     low, high = reader.subtree(head)
-    if low <= cue <= high:  # an interrupted clause: keep the side on which its head stands
-        return (cue + 1, high + 1) if head > cue else (low, cue)
-    return low, high + 1
+    while high > head and reader.tokens[high].text in _ENDS:
+        high -= 1
+    if not low <= cue <= high:
+        second = _second_subject(head, reader) if head < cue else None
+        return low, (high + 1 if second is None else second)
+    if head > cue:
+        return cue + 1, high + 1
+    last = cue_words(cue, reader)[0]
+    for child in reader.children(cue):
+        if head < child < cue and reader.tokens[child].relation == "nsubj":
+            last = min(last, reader.subtree(child)[0])
+    while last > head + 1 and reader.tokens[last - 1].upos == "PUNCT":
+        last -= 1
+    return low, max(last, head + 1)
+
+
+def _second_subject(head: int, reader: ClauseReader) -> int | None:
+    """Where the words of a subject begin that stands after its verb: "they met, sources told us"."""
+    for child in reader.children(head):
+        if child > head and reader.tokens[child].relation == "nsubj" and reader.child(head, "nsubj") != child:
+            low, _ = reader.subtree(child)
+            return low - 1 if reader.tokens[low - 1].upos == "PUNCT" and low - 1 > head else low
+    return None
 
 
 # cues of their own kind
@@ -368,7 +399,7 @@ def act_of(
         mention=mention.index if mention is not None else None,
         speaker_span=phrase_at(speakers[0], reader, token, whole=False) if unnamed else None,
         phrase=words_of_speaker(token, speakers[0], reader) if speakers else None,
-        content=content,
+        content=tuple(part for part in content if any(t.upos != "PUNCT" for t in reader.tokens[slice(*part)])),
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
     )
 
