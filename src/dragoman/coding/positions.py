@@ -24,6 +24,7 @@ _COMPLETING = frozenset({"as", "for", "of", "with", "to", "from", "into", "again
 _NO_HOLDERS = frozenset({"you", "one"})
 _AS = frozenset({"as"})
 _ASIDE = frozenset({",", "(", "—", "–", "-"})
+_OF_A_NOUN = frozenset({"det", "amod", "compound", "nummod", "nmod:poss", "case"})
 _STOPS = frozenset({",", ";", ":"})
 
 
@@ -140,7 +141,9 @@ def _relative_gap(token: int, reader: ClauseReader) -> Range | None:
     word = reader.tokens[token]
     if word.relation != "acl:relcl" or word.head < 0 or word.head not in reader.slots(token).get("obj", ()):
         return None
-    low, _ = reader.subtree(word.head)
+    low = word.head
+    while low > 0 and reader.tokens[low - 1].head in (word.head, low) and reader.tokens[low - 1].relation in _OF_A_NOUN:
+        low -= 1
     return low, word.head + 1
 
 

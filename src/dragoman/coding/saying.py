@@ -399,9 +399,24 @@ def act_of(
         mention=mention.index if mention is not None else None,
         speaker_span=phrase_at(speakers[0], reader, token, whole=False) if unnamed else None,
         phrase=words_of_speaker(token, speakers[0], reader) if speakers else None,
-        content=tuple(part for part in content if any(t.upos != "PUNCT" for t in reader.tokens[slice(*part)])),
+        content=_tidy(content, reader),
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
     )
+
+
+def _tidy(content: tuple[Range, ...], reader: ClauseReader) -> tuple[Range, ...]:
+    """The ranges without those inside others, and without commas and stops at their ends."""
+    found: list[Range] = []
+    for first, last in content:
+        if any(a <= first and last <= b and (a, b) != (first, last) for a, b in content):
+            continue
+        while first < last and reader.tokens[last - 1].text in _ENDS:
+            last -= 1
+        while first < last and reader.tokens[first].text in _ENDS:
+            first += 1
+        if any(token.upos != "PUNCT" for token in reader.tokens[first:last]):
+            found.append((first, last))
+    return tuple(found)
 
 
 def _is_negated(token: int, reader: ClauseReader, lexicon: Lexicon) -> bool:
