@@ -213,10 +213,17 @@ def load_lexicon(folder: Path | Traversable | None = None) -> Lexicon:
         mode_cues=_mode_cues(tables["mode_cues.csv"], conditions),
         context_cues=_context_cues(tables["context_cues.csv"]),
         operators=_by_key(_specific_first(_operators(tables["operators.csv"], conditions))),
-        speech_cues=_by_key(_speech_cues(tables["speech_cues.csv"], "speech_cues.csv")),
-        position_cues=_by_key(_speech_cues(tables["position_cues.csv"], "position_cues.csv")),
+        speech_cues=_by_key(_speech_cues(tables["speech_cues.csv"], "speech_cues.csv", _SPEECH_FRAMES)),
+        position_cues=_by_key(_speech_cues(tables["position_cues.csv"], "position_cues.csv", _POSITION_FRAMES)),
         stop_senses=_by_key(_specific_first(_stop_senses(tables["stop_senses.csv"], conditions))),
     )
+
+
+# How a cue's frame begins; what follows "+" or ":" is a slot or a preposition.
+_SPEECH_FRAMES = frozenset(
+    {"subj", "noun", "according_to", "adverb", "adjective", "quote", "quoted_as", "rest", "label"}
+)
+_POSITION_FRAMES = frozenset({"all", "judges", "seems", "noun", "view", "within"})
 
 
 class ConditionParser:
@@ -386,8 +393,9 @@ def _operators(rows: Iterable[Row], conditions: ConditionParser) -> Iterator[Ope
         yield Operator(row, lemma, pos, conditions.all(when, table, row), cast(Effect, effect), slot, source)
 
 
-def _speech_cues(rows: Iterable[Row], table: str) -> Iterator[SpeechCue]:
+def _speech_cues(rows: Iterable[Row], table: str, frames: frozenset[str]) -> Iterator[SpeechCue]:
     for row, lemma, pos, kind, stance, frame, source in rows:
+        _one_of(frame.replace("+", ":").partition(":")[0], frames, table, row)
         _one_of(stance, ("asserts", "denies", "doubts"), table, row)
         yield SpeechCue(row, lemma, pos, kind, cast(Stance, stance), frame, source)
 
