@@ -16,7 +16,7 @@ from dataclasses import replace
 from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.sayers import SPEAKERS_OF_NOUNS, cue_words, span_of, surface_subject_of
-from dragoman.coding.saying import Range, SpeechAct, act_of, around, clause_above
+from dragoman.coding.saying import Range, SpeechAct, act_of, around, begins_with, clause_above
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
 
 # What completes an object: "criticised X for", "accused X of", "portrayed X as".
@@ -84,7 +84,7 @@ def _completed(token: int, preposition: str, reader: ClauseReader, begin: Collec
     for child in reader.children(token):
         if child < token:
             continue
-        begins = _begins(child, preposition, reader) or (bool(begin) and _has_preposition(child, begin, reader))
+        begins = _begins(child, preposition, reader) or (bool(begin) and begins_with(child, begin, reader))
         if not begins and (first < 0 or not _continues(child, reader)):
             continue
         low, high = reader.subtree(child)
@@ -114,18 +114,11 @@ def _begins(child: int, preposition: str, reader: ClauseReader) -> bool:
         return word.relation in ("obj", "iobj", "xcomp", "ccomp")
     if preposition == "to" and word.relation in ("xcomp", "acl", "advcl") and word.xpos == "VB":
         return True
-    return _has_preposition(child, (preposition,), reader)
+    return begins_with(child, (preposition,), reader)
 
 
 def _continues(child: int, reader: ClauseReader) -> bool:
-    return reader.tokens[child].relation in ("obj", "xcomp", "ccomp") or _has_preposition(child, _COMPLETING, reader)
-
-
-def _has_preposition(child: int, prepositions: Collection[str], reader: ClauseReader) -> bool:
-    """ "for the ban", "for the ban to be lifted"."""
-    if reader.tokens[child].relation not in ("obl", "nmod", "advcl", "acl"):
-        return False
-    return reader.preposition(child).partition("_")[0] in prepositions
+    return reader.tokens[child].relation in ("obj", "xcomp", "ccomp") or begins_with(child, _COMPLETING, reader)
 
 
 def _has_complement(token: int, reader: ClauseReader) -> bool:
@@ -133,7 +126,7 @@ def _has_complement(token: int, reader: ClauseReader) -> bool:
     relations = [reader.tokens[child].relation for child in reader.children(token) if child > token]
     if "ccomp" in relations or "xcomp" in relations:
         return True
-    return any(child > token and _has_preposition(child, _AS, reader) for child in reader.children(token))
+    return any(child > token and begins_with(child, _AS, reader) for child in reader.children(token))
 
 
 def _relative_gap(token: int, reader: ClauseReader) -> Range | None:
@@ -224,7 +217,7 @@ def _viewed(
     if word.relation != "obl" or word.head < 0 or reader.preposition(token) != "in":
         return None
     phrase = reader.subtree(token)
-    content = around(reader.subtree(clause_above(word.head, phrase, reader)), phrase)
+    content = around(clause_above(word.head, phrase, reader), phrase, reader)
     if not content:
         return None
     if cue.frame == "within":

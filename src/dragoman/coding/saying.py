@@ -60,6 +60,7 @@ class SpeechAct:
     quoted: tuple[Range, ...] = ()
     breadth: int = 0
     first_person: bool = False
+    bare: bool = False  # a cue that holds nothing but the quotation beside it
     rest: bool = False  # the speaker says all that follows
     claims: tuple[int, ...] = ()  # nouns of saying that are denied or doubted: "rejected reports that"
 
@@ -118,7 +119,7 @@ def bare_cue(
     speakers = outside_quotation(index, reader) or reader.surface_subject(index)
     if any(first <= speaker < last for speaker in speakers):
         return None
-    return act_of(row, index, (), speakers[:1], reader, finder, lexicon)
+    return replace(act_of(row, index, (), speakers[:1], reader, finder, lexicon), bare=True)
 
 
 def _read_cue(
@@ -167,6 +168,8 @@ def _content(
     if slot != "ccomp":
         fillers = slots.get(slot, ()) or (slots.get("iobj", ()) if slot == "obj" else ())  # "shows men firing"
         heads = [filler for filler in fillers if _may_be_said(filler, reader)]
+        if slot == "obj" and heads:  # "described it as a trap"
+            heads += [c for c in reader.children(token) if c > token and begins_with(c, ("as",), reader)]
         return tuple(sorted(_range(head, token, reader) for head in heads))
     heads = [*slots.get("ccomp", ())]
     if not heads and cue.pos == "VERB" and reader.is_passive(token):
@@ -188,10 +191,10 @@ def _told_passively(token: int, slots: Slots, reader: ClauseReader) -> tuple[Ran
     word = reader.tokens[token]
     if word.relation == "advcl" and slots.get("subj") and reader.preposition(token) == "as":
         part = reader.subtree(token)
-        return around(reader.subtree(clause_above(word.head, part, reader)), part)
+        return around(clause_above(word.head, part, reader), part, reader)
     own = reader.child(token, "nsubj:pass")
     if word.relation == "parataxis" and own is not None and reader.tokens[own].lemma.lower() == "it":
-        return around(reader.subtree(word.head), reader.subtree(token))
+        return around(word.head, reader.subtree(token), reader)
     clause = reader.child(token, "csubj:pass")
     if clause is not None and clause > token:
         return (_range(clause, token, reader),)
@@ -206,14 +209,25 @@ def _claims(slots: Slots, reader: ClauseReader, lexicon: Lexicon) -> tuple[int, 
     return tuple(f for f in slots.get("obj", ()) if (reader.tokens[f].lemma.lower(), "NOUN") in cues)
 
 
+def begins_with(phrase: int, prepositions: Collection[str], reader: ClauseReader) -> bool:
+    """Is it a phrase or clause under one of some prepositions ("for the ban", "for the ban to be lifted")?"""
+    if reader.tokens[phrase].relation not in ("obl", "nmod", "advcl", "acl"):
+        return False
+    return reader.preposition(phrase).partition("_")[0] in prepositions
+
+
 def _may_be_said(filler: int, reader: ClauseReader) -> bool:
     return reader.tokens[filler].upos not in ("PUNCT", "PRON")
 
 
 def _may_comment(cue: SpeechCue, slots: Slots, finder: PartyFinder) -> bool:
-    """A cue with an object says that object ("said nothing"), unless the object is who is told."""
+    """A cue with an object or an infinitive says that ("said nothing", "vowed to"), unless the object is told."""
     told = slots.get("obj", ())
-    return "subj" in slots and (not told or (cue.kind == "tell" and finder.mention_at(told[0]) is not None))
+    return (
+        "subj" in slots
+        and "xcomp" not in slots
+        and (not told or (cue.kind == "tell" and finder.mention_at(told[0]) is not None))
+    )
 
 
 def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
@@ -224,7 +238,7 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
         mark = reader.child(token, "mark", "advmod", "case")
         with_as = mark is not None and reader.tokens[mark].lemma.lower() == "as"
         if word.relation == "parataxis" or (word.relation == "advcl" and with_as):
-            return around(reader.subtree(word.head), (low, high))
+            return around(word.head, (low, high), reader)
         if with_as or word.relation in ("acl:relcl", "acl", "ccomp"):
             return ()
     start = min([token, *(reader.subtree(s)[0] for s in reader.surface_subject(token) if s < token)])
@@ -236,10 +250,13 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
     return ()
 
 
-def around(whole: Range, part: Range) -> tuple[Range, ...]:
-    """What is left of the words `whole` (both ends included) without those of `part`."""
+def around(clause: int, part: Range, reader: ClauseReader) -> tuple[Range, ...]:
+    """The words of a clause without those of `part` (both ends included), and without a further clause after it."""
     low, high = part
-    first, last = whole
+    first, last = reader.subtree(clause)
+    for child in reader.children(clause):
+        if child > high and reader.tokens[child].relation == "conj" and reader.child(child, "nsubj", "nsubj:pass"):
+            last = min(last, reader.subtree(child)[0] - 1)
     ranges = ((first, min(low, last + 1)), (max(high + 1, first), last + 1))
     return tuple((a, b) for a, b in ranges if a < b)
 
@@ -331,7 +348,7 @@ def _according_to(
     if cue.lemma == "per" and not finder.parties(noun):
         return None
     above = clause_above(above, phrase, reader)
-    content = around(reader.subtree(above), phrase) if above >= 0 else ()
+    content = around(above, phrase, reader) if above >= 0 else ()
     return act_of(cue, token, content, (noun,), reader, finder, lexicon) if content else None
 
 

@@ -12,7 +12,7 @@ It cannot tell who speaks where nobody is named in the paragraph. None in the ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
@@ -46,14 +46,27 @@ def find_speech(
     _transcribe(readers, finders, lexicon, found)
     _following_statement(sentences, found)
     if positions:
-        taken = [{act.cue_token for act in acts if act.cue_token >= 0} for acts in found]
+        taken = [{act.cue_token for act in acts if act.cue_token >= 0 and not act.bare} for acts in found]
         for piece in (piece for pieces in quotations for piece in pieces):
             if piece.last - piece.first >= _SHORTEST_QUOTATION:  # what is quoted is the speaker's own voice
                 taken[piece.sentence].update(range(piece.first, piece.last))
         for acts, reader, finder, words in zip(found, readers, finders, taken, strict=True):
-            acts.extend(positions_of_sentence(reader, finder, lexicon, words))
-            acts[:] = hand_up(acts, reader)
+            acts[:] = hand_up(_with_positions(acts, positions_of_sentence(reader, finder, lexicon, words)), reader)
     return tuple(tuple(acts) for acts in found)
+
+
+def _with_positions(acts: Sequence[SpeechAct], positions: Iterable[SpeechAct]) -> list[SpeechAct]:
+    """Both, in one list; "called it “a farce”" is one act, with the name and the quotation."""
+    bare = {act.cue_token: act for act in acts if act.bare}
+    found = [act for act in acts if not act.bare]
+    for position in positions:
+        quoting = bare.pop(position.cue_token, None)
+        if quoting is None:
+            found.append(position)
+            continue
+        content = _union((*position.content, *quoting.content), position.cue_token)
+        found.append(replace(quoting, content=content, bare=False))
+    return [*bare.values(), *found]
 
 
 def chain_for(token: int, acts: Sequence[SpeechAct]) -> tuple[SpeechAct, ...]:
