@@ -422,11 +422,15 @@ def act_of(
 
 
 def _tidy(content: tuple[Range, ...], reader: ClauseReader) -> tuple[Range, ...]:
-    """The ranges without those inside others, and without commas and stops at their ends."""
+    """The ranges, those that touch or overlap as one, without commas and stops at their ends."""
+    joined: list[Range] = []
+    for first, last in sorted(content):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
     found: list[Range] = []
-    for first, last in content:
-        if any(a <= first and last <= b and (a, b) != (first, last) for a, b in content):
-            continue
+    for first, last in joined:
         while first < last and reader.tokens[last - 1].text in _ENDS:
             last -= 1
         while first < last and reader.tokens[first].text in _ENDS:
