@@ -1,30 +1,32 @@
-"""Attribution against PolNeAR: what says that somebody says so, who, and what: `python -m benchmarks attribution`.
+"""Attribution against PolNeAR: cues, who says so, and what: `python -m benchmarks attribution [PATH]`.
 
-In: a folder with `attributions/*.ann` (brat: Source, Cue, Content, and events that tie them) and `text/*.txt`, and a
-coder. Out: one JSON object: precision, recall and F1 of cues, sources and contents. A found span matches a marked one
-where they share at least half of the tokens of the longer; each cue is matched once, and source and content count
-only under a matched cue. `*_of_marked` asks for half of the marked tokens alone, whatever else was found. A quotation
-carried over sentences counts as one content. Tokens are ours; punctuation marks count for nothing.
+In: a folder with `attributions/*.ann` (brat: Source, Cue, Content, and events that tie them) and `text/*.txt` (without
+PATH the set's development part), and a coder. Out: one JSON object: precision, recall and F1 of cues, sources and
+contents. A found span matches a marked one where they share at least half of the tokens of the longer; each cue is
+matched once, and source and content count only under a matched cue. `*_of_marked` asks for half of the marked tokens
+alone, whatever else was found. A quotation carried over sentences counts as one content. Tokens are ours; punctuation
+marks count for nothing.
 
+The set marks no attribution inside another's content: such are left out of what is found, and counted as `nested`.
 It does not measure nesting, stance or kind: the set does not mark them. The set is for measuring, never for training.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.coder import Analysis, Coder
-from dragoman.coding.roles import PartyFinder
-from dragoman.coding.speech import SpeechAct, find_speech
+from dragoman.coding.speech import SpeechAct
 from dragoman.reading.plain import article_from_text
 from dragoman.values import Sentence
 
 Ranges = tuple[tuple[int, int], ...]
 PARTS = ("cue", "source", "content")
+_ROW = re.compile(r"[TE]\d+\t")  # the words of a span may hold line breaks; what follows them is no row
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,18 +36,20 @@ class Relation:
     cue: frozenset[int]
     source: frozenset[int]
     content: frozenset[int]
+    rule: str = field(default="", compare=False)  # what found it
 
 
 def read_brat(path: Path) -> Iterator[dict[str, Ranges]]:
     """The attributions of one file: half-open character ranges by part. Raises ValueError on a malformed line."""
     spans: dict[str, Ranges] = {}
     # spans first: an attribution may stand before one of its parts
-    for line in sorted(path.read_text(encoding="utf-8").splitlines(), key=lambda row: not row.startswith("T")):
+    lines = [line for line in path.read_text(encoding="utf-8").split("\n") if _ROW.match(line)]
+    for line in sorted(lines, key=lambda row: not row.startswith("T")):
         fields = line.split("\t")
         if fields[0].startswith("T"):
             places = fields[1].split(" ", 1)[1].split(";")
             spans[fields[0]] = tuple((int(a), int(b)) for a, b in (place.split() for place in places))
-        elif fields[0].startswith("E"):
+        else:
             named: dict[str, Ranges] = {}
             for pair in fields[1].split():
                 role, _, span = pair.partition(":")
@@ -65,11 +69,7 @@ def annotated(folder: Path) -> Iterator[tuple[Path, Path]]:
 
 
 def relations_found(sentences: Sequence[Sentence], analysis: Analysis, coder: Coder) -> list[Relation]:
-    """The attributions that the speech room finds, those carried over sentences joined to the one they continue."""
-    readers = [ClauseReader(sentence, coder.knowledge.lexicon.light_verbs) for sentence in sentences]
-    finders = [
-        PartyFinder(reader, [m for m in analysis.mentions if m.sentence == reader.sentence.index]) for reader in readers
-    ]
+    """What the coder finds, positions with sayings, those carried over sentences joined to the one they continue."""
     first: list[int] = []
     total = 0
     for sentence in sentences:
@@ -77,16 +77,29 @@ def relations_found(sentences: Sequence[Sentence], analysis: Analysis, coder: Co
         total += len(sentence.tokens)
     places = _Places(sentences)
     joined: dict[tuple[int, int], tuple[set[int], set[int], set[int]]] = {}
-    for acts in find_speech(readers, finders, coder.knowledge.lexicon):
+    rules: dict[tuple[int, int], str] = {}
+    for acts in coder.speech(analysis):
         for act in acts:
             key = (act.cue.start, act.cue.end)
             cue, source, content = joined.setdefault(key, (set(), set(), set()))
+            rules.setdefault(key, act.rule)
             cue |= places.tokens(((act.cue.start, act.cue.end),))
             source |= places.tokens(_source(act, analysis))
             start = first[act.sentence]
             for a, b in act.content:
                 content |= places.words(range(start + a, start + b))
-    return [Relation(*(frozenset(part) for part in parts)) for _, parts in sorted(joined.items())]
+    return [_relation(joined[key], rules[key]) for key in sorted(joined)]
+
+
+def _relation(parts: Iterable[Iterable[int]], rule: str = "") -> Relation:
+    cue, source, content = (frozenset(part) for part in parts)
+    return Relation(cue, source, content, rule)
+
+
+def outermost(relations: Sequence[Relation]) -> list[Relation]:
+    """Those whose cue stands in no other's content: the set marks no speech inside speech."""
+    said = [(relation, relation.content) for relation in relations]
+    return [r for r in relations if not any(r is not other and min(r.cue) in content for other, content in said)]
 
 
 def _source(act: SpeechAct, analysis: Analysis) -> Ranges:
@@ -124,9 +137,7 @@ def marked(path: Path, sentences: Sequence[Sentence]) -> list[Relation]:
     """The attributions of one file of the set, as sets of our tokens."""
     places = _Places(sentences)
     return [
-        Relation(*(frozenset(places.tokens(named.get(part, ()))) for part in PARTS))
-        for named in read_brat(path)
-        if "cue" in named
+        _relation(places.tokens(named.get(part, ())) for part in PARTS) for named in read_brat(path) if "cue" in named
     ]
 
 
@@ -183,24 +194,34 @@ class Tally:
         return result
 
 
-def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
-    """Figures over the development part of the set under `data` (the data folder), with counts.
+def measure(data: Path, coder: Coder, *, errors: int = 0, file: Path | None = None) -> dict[str, object]:
+    """Figures over the set's development part under `data` (the data folder), or over the folder `file`, with counts.
 
-    The first `errors` cues missed and cues found in vain go to stderr.
+    The first `errors` cues missed and cues found in vain go to stderr. Raises FileNotFoundError where a folder holds
+    no annotations.
     """
-    folder = data / "attribution" / "polnear" / "dev"
+    folder = file if file is not None else data / "attribution" / "polnear" / "dev"
     strict, loose = Tally(of_marked=False), Tally(of_marked=True)
-    documents = 0
+    documents = nested = 0
     for path, text_path in annotated(folder):
         analysis = coder.analyse(article_from_text(text_path.read_text(encoding="utf-8")))
         gold = marked(path, analysis.sentences)
-        found = relations_found(analysis.sentences, analysis, coder)
+        told = relations_found(analysis.sentences, analysis, coder)
+        found = outermost(told)
+        nested += len(told) - len(found)
         pairs = strict.add(gold, found)
         loose.add(gold, found)
         documents += 1
         if errors > 0:
             errors -= _show(pairs, found, analysis.sentences)
-    counts = {"documents": documents, "attributions": strict.gold["cue"], "found": strict.found["cue"]}
+    if not documents:
+        raise FileNotFoundError(f"no attributions/*.ann under {folder}")
+    counts = {
+        "documents": documents,
+        "attributions": strict.gold["cue"],
+        "found": strict.found["cue"],
+        "nested": nested,
+    }
     return {**strict.figures(), **loose.figures("_of_marked"), **counts}
 
 
@@ -213,5 +234,5 @@ def _show(
     rows += [("in vain", relation) for relation in found if relation not in matched]
     for kind, relation in rows:
         parts = (" ".join(tokens[n] for n in sorted(getattr(relation, part))[:30]) for part in PARTS)
-        print(kind, " | ".join(parts), sep=": ", file=sys.stderr)
+        print(kind, relation.rule, " | ".join(parts), sep=": ", file=sys.stderr)
     return len(rows)

@@ -78,7 +78,7 @@ class Bench:
     def attribution(self) -> Figures:
         from benchmarks import attribution
 
-        return attribution.measure(self.data, self.coder, errors=self.errors)
+        return attribution.measure(self.data, self.coder, errors=self.errors, file=self.file)
 
     def realis(self) -> Figures:
         from benchmarks import realis

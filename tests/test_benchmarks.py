@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import benchmarks.__main__ as command
+from benchmarks.attribution import Relation, Tally, annotated, outermost, read_brat, share
 from benchmarks.bench import Bench, figures_of
 from benchmarks.datasets import Dataset, known_datasets, sha256_of, state_of
 from benchmarks.floors import check, figure, raised, read_floors, write_floors
@@ -332,3 +333,75 @@ def test_a_figure_is_found_by_its_path() -> None:
     assert figure(FIGURES["fake"], "deep/size") == 12.0
     with pytest.raises(LookupError):
         figure(FIGURES["fake"], "deep")
+
+
+# Attribution
+
+
+def relation(cue: set[int], source: set[int], content: set[int]) -> Relation:
+    return Relation(frozenset(cue), frozenset(source), frozenset(content))
+
+
+def test_a_span_with_a_line_break_is_one_row(tmp_path: Path) -> None:
+    rows = [
+        "T1\tSource 0 4",
+        "That",
+        "is: T2\tCue",
+        "T2\tCue 5 9;12 14\tsaid so",
+        "E1\tAttribution:T2 Source:T1 Cue:T2",
+    ]
+    (tmp_path / "a_x.ann").write_text("\n".join(rows), encoding="utf-8")
+    assert list(read_brat(tmp_path / "a_x.ann")) == [
+        {"attribution": ((5, 9), (12, 14)), "source": ((0, 4),), "cue": ((5, 9), (12, 14))}
+    ]
+
+
+def test_each_text_is_read_once(tmp_path: Path) -> None:
+    (tmp_path / "attributions").mkdir()
+    for name in ("text_b", "text_a", "other_a"):
+        (tmp_path / "attributions" / f"{name}.ann").touch()
+    assert [(path.stem, text.name) for path, text in annotated(tmp_path)] == [
+        ("other_a", "other.txt"),
+        ("text_a", "text.txt"),
+    ]
+
+
+def test_half_of_the_longer_or_of_the_marked() -> None:
+    gold, found = frozenset({1, 2}), frozenset({2, 3, 4})
+    assert share(gold, found) == pytest.approx(1 / 3)
+    assert share(gold, found, of_marked=True) == 0.5
+    assert share(frozenset(), frozenset()) == 0.0
+
+
+def test_what_is_said_inside_what_is_said_is_left_out() -> None:
+    outer, inner, other = relation({1}, {0}, {2, 3, 4}), relation({3}, {2}, {4}), relation({7}, {6}, {8})
+    assert outermost([outer, inner, other]) == [outer, other]
+    assert outermost([relation({1}, {0}, {1, 2})]) == [relation({1}, {0}, {1, 2})]
+
+
+def test_source_and_content_count_only_under_a_matched_cue() -> None:
+    tally = Tally(of_marked=False)
+    tally.add(
+        [relation({1}, {0}, {2, 3}), relation({6}, {5}, {7})], [relation({1}, {9}, {2, 3}), relation({8}, {5}, {7})]
+    )
+    figures = tally.figures()
+    assert (figures["cue_f1"], figures["source_f1"], figures["content_f1"]) == (0.5, 0.0, 0.5)
+
+
+def test_a_folder_without_annotations_is_refused(tmp_path: Path, coder: Any) -> None:
+    from benchmarks import attribution
+
+    with pytest.raises(FileNotFoundError, match="no attributions"):
+        attribution.measure(tmp_path, coder, file=tmp_path)
+
+
+def test_attribution_takes_a_folder(tmp_path: Path, coder: Any) -> None:
+    from benchmarks import attribution
+
+    (tmp_path / "attributions").mkdir()
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "a.txt").write_text("The envoy said the truce had held. They left.", encoding="utf-8")
+    rows = ["T1\tSource 0 9\tx", "T2\tCue 10 14\tx", "T3\tContent 15 33\tx", "E1\tA:T2 Source:T1 Cue:T2 Content:T3"]
+    (tmp_path / "attributions" / "a_x.ann").write_text("\n".join(rows) + "\n", encoding="utf-8")
+    found = attribution.measure(tmp_path / "nowhere", coder, file=tmp_path)
+    assert (found["cue_f1"], found["source_f1"], found["content_f1"]) == (1.0, 1.0, 1.0)

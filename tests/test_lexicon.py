@@ -90,7 +90,7 @@ def test_most_specific_rows_come_first_and_then_the_order_of_the_file(lexicon: L
 
 
 def test_lemmas_are_lower_case_and_single(lexicon: Lexicon) -> None:
-    keys = [*lexicon.triggers, *lexicon.operators, *lexicon.speech_cues, *lexicon.stop_senses]
+    keys = [*lexicon.triggers, *lexicon.operators, *lexicon.speech_cues, *lexicon.position_cues, *lexicon.stop_senses]
     assert [lemma for lemma, _ in keys if lemma != lemma.lower() or " " in lemma] == []
 
 
@@ -229,6 +229,9 @@ def test_one_condition_implies_another(parser: ConditionParser, given: str, want
         ("operators.csv", ["o", "x", "VERB", "", "perhaps", "xcomp", "s", ""]),
         ("operators.csv", ["o", "x", "VERB", "", "future", "head", "s", ""]),
         ("speech_cues.csv", ["c", "x", "VERB", "assert", "mutters", "subj+ccomp", "s"]),
+        ("speech_cues.csv", ["c", "x", "VERB", "assert", "asserts", "everything", "s"]),
+        ("position_cues.csv", ["c", "x", "VERB", "judge", "asserts", "subj+ccomp", "s"]),
+        ("position_cues.csv", ["c", "x", "VERB", "judge", "perhaps", "all", "s"]),
         ("context_cues.csv", ["c", "military", "army", "heavy", "s"]),
         ("context_cues.csv", ["c", "military", "army| ", "1", "s"]),
         ("mode_cues.csv", ["m", "ASSAULT", "drone", "drone", "head", "s"]),

@@ -21,6 +21,8 @@ from dragoman.reading.plain import article_from_text
 from dragoman.values import Sentence, Token
 from tests.conftest import cases
 
+CHAINS = [*cases("speech"), *cases("speech_rules")]
+
 
 def speech_of(text: str, published: str | None, coder: Coder) -> tuple[Analysis, tuple[tuple[SpeechAct, ...], ...]]:
     """A text analysed, and its speech acts by sentence."""
@@ -58,7 +60,7 @@ def same_name(expected: str, found: str) -> bool:
     return all(word.replace("'s", "") in words for word in wanted) and len(words) <= len(wanted) + 3
 
 
-@pytest.mark.parametrize("case", [*cases("speech"), *cases("speech_rules")])
+@pytest.mark.parametrize("case", CHAINS)
 def test_who_says_so(case: dict[str, Any], coder: Coder) -> None:
     analysis, chain = chain_of(case, coder)
     names = [name_of(act, analysis) for act in chain]
@@ -69,7 +71,7 @@ def test_who_says_so(case: dict[str, Any], coder: Coder) -> None:
         assert [act.kind for act in chain] == case["kind"]
 
 
-@pytest.mark.parametrize("case", [*cases("speech"), *cases("speech_rules")])
+@pytest.mark.parametrize("case", CHAINS)
 def test_every_span_slices_to_its_words(case: dict[str, Any], coder: Coder) -> None:
     analysis, acts = speech_of(case["text"], case.get("published"), coder)
     for sentence, own in zip(analysis.sentences, acts, strict=True):
@@ -79,6 +81,36 @@ def test_every_span_slices_to_its_words(case: dict[str, Any], coder: Coder) -> N
                 assert span is None or analysis.article.text[span.start : span.end] == span.text
             assert all(0 <= first < last <= len(sentence.tokens) for first, last in (*act.content, *act.quoted))
             assert not act.covers(act.cue_token)
+
+
+@pytest.mark.parametrize("case", cases("speech_positions"))
+def test_cue_holder_and_content(case: dict[str, Any], coder: Coder) -> None:
+    analysis = coder.analyse(article_from_text(case["text"]))
+    found = [
+        (act.cue.text, act.phrase.text if act.phrase else "", words_said(act, sentence))
+        for sentence, acts in zip(analysis.sentences, coder.speech(analysis), strict=True)
+        for act in acts
+    ]
+    if "none" in case:
+        assert all(case["cue"] not in cue for cue, _, _ in found), found
+    else:
+        assert (case["cue"], case["source"], case["content"]) in found, found
+
+
+def words_said(act: SpeechAct, sentence: Sentence) -> str:
+    """The words of an act's content as they stand in the text, a gap between its parts marked."""
+    tokens = sentence.tokens
+    spans = [
+        (tokens[first].start - sentence.start, tokens[last - 1].end - sentence.start) for first, last in act.content
+    ]
+    return " … ".join(sentence.text[start:end] for start, end in spans)
+
+
+@pytest.mark.parametrize("case", cases("speech_positions"))
+def test_positions_stand_in_no_chain(case: dict[str, Any], coder: Coder) -> None:
+    analysis = coder.analyse(article_from_text(case["text"]))
+    for acts in coder.speech(analysis, positions=False):
+        assert all(act.rule.startswith("say-") for act in acts)
 
 
 def bare(text: str, paragraphs: tuple[str, ...]) -> list[Sentence]:
@@ -132,6 +164,14 @@ _WORDS = (
     *(("say", "VERB", "VBD"), ("deny", "VERB", "VBG"), ("plan", "VERB", "VBN"), ("claim", "NOUN", "NN")),
     *(("accord", "VERB", "VBG"), ("alleged", "ADJ", "JJ"), ("he", "PRON", "PRP"), ("will", "AUX", "MD")),
     *(("if", "SCONJ", "IN"), ("not", "PART", "RB"), ("to", "PART", "TO"), ("attack", "VERB", "VB")),
+    *(("support", "VERB", "VBD"), ("see", "VERB", "VBN"), ("seem", "VERB", "VBZ"), ("eager", "ADJ", "JJ")),
+    *(
+        ("view", "NOUN", "NN"),
+        ("poll", "NOUN", "NNS"),
+        ("in", "ADP", "IN"),
+        ("of", "ADP", "IN"),
+        ("fear", "NOUN", "NN"),
+    ),
     *(("as", "SCONJ", "IN"), ("quote", "VERB", "VBD"), ("attributable", "ADJ", "JJ"), ("MR", "PROPN", "NNP")),
     *((mark, "PUNCT", mark) for mark in (":", ",", "“", "”", '"', "?")),
 )
@@ -166,7 +206,7 @@ def any_sentences(draw: st.DrawFn) -> list[Sentence]:
 def test_any_tree_is_read_to_its_end(sentences: list[Sentence]) -> None:
     readers = [ClauseReader(sentence, LEXICON.light_verbs) for sentence in sentences]
     finders = [PartyFinder(reader, ()) for reader in readers]
-    speech = find_speech(readers, finders, LEXICON)
+    speech = find_speech(readers, finders, LEXICON, positions=True)
     assert len(speech) == len(sentences)
     for reader, finder, acts in zip(readers, finders, speech, strict=True):
         for act in acts:

@@ -31,7 +31,7 @@ from dragoman.coding.lexical import lexical_acts
 from dragoman.coding.locations import find_places
 from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.speech import find_speech
+from dragoman.coding.speech import SpeechAct, find_speech
 from dragoman.coding.times import TimeExpression, find_times
 from dragoman.coding.unnamed import with_unnamed
 from dragoman.config import Config
@@ -156,6 +156,20 @@ class Coder:
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise CodingError(f"{type(error).__name__}: {error}", article=article.id, stage=stage) from error
         return Analysis(article, sentences, mentions)
+
+    def speech(self, analysis: Analysis, *, positions: bool = True) -> tuple[tuple[SpeechAct, ...], ...]:
+        """According to whom, sentence by sentence: each saying with its speaker and what is said.
+
+        With `positions` also what somebody praises, wants or believes, which no event is attributed to. `code` reads
+        sayings only. The acts name mentions by their place in the analysis.
+        """
+        lexicon = self.knowledge.lexicon
+        readers = [ClauseReader(sentence, lexicon.light_verbs) for sentence in analysis.sentences]
+        by_sentence: list[list[Mention]] = [[] for _ in readers]
+        for mention in analysis.mentions:
+            by_sentence[mention.sentence].append(mention)
+        finders = [PartyFinder(reader, own) for reader, own in zip(readers, by_sentence, strict=True)]
+        return find_speech(readers, finders, lexicon, positions=positions)
 
     def code_analysis(self, analysis: Analysis) -> tuple[EventMention, ...]:
         """The event mentions of an analysed article. Raises CodingError."""

@@ -235,7 +235,7 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
 
 
 def _by_surname(person: Person, setting: Setting) -> tuple[Holder, ...]:
-    """Those in office of whom the tables know no given name, for a full name with title or country or in its company."""
+    """Those in office of whom the tables know no given name, for a full name with title, country or company."""
     if setting.on is None or len(person.words) == 1:
         return ()
     rows = setting.knowledge.offices.holders_by_surname_alone(person.words[-1], setting.on)

@@ -79,13 +79,13 @@ def find_quotations(sentences: Sequence[Sentence]) -> tuple[tuple[Piece, ...], .
 def _side(sentence: Sentence, mark: int) -> str:
     """Whether a mark opens or closes; "either" where neither the mark nor the spaces tell."""
     token = sentence.tokens[mark]
-    if token.text in OPENING:
-        return "open"
-    if token.text in CLOSING:
-        return "close"
     before, after = token.start - sentence.start - 1, token.end - sentence.start
     space_before = before < 0 or sentence.text[before] in _SPACE_BEFORE
     space_after = after >= len(sentence.text) or not sentence.text[after].isalnum()
+    if token.text in OPENING:  # some keyboards close with it too
+        return "close" if not space_before and after < len(sentence.text) and sentence.text[after].isspace() else "open"
+    if token.text in CLOSING:
+        return "close"
     if space_before and not space_after:
         return "open"
     return "close" if space_after and not space_before else "either"

@@ -14,17 +14,28 @@ from dataclasses import dataclass, replace
 
 from dragoman.coding.clauses import ClauseReader, Slots
 from dragoman.coding.roles import PartyFinder
+from dragoman.coding.sayers import (
+    VERBS,
+    cue_words,
+    is_unnamed,
+    outside_quotation,
+    phrase_at,
+    span_of,
+    speaker_at,
+    speakers_of,
+    surface_subject_of,
+    words_of_speaker,
+)
 from dragoman.knowledge.lexicon import Lexicon, SpeechCue
-from dragoman.values import AttributionKind, Mention, Sentence, Span, Stance
+from dragoman.values import AttributionKind, Span, Stance
 
 Range = tuple[int, int]
-_SPEAKERS_OF_NOUNS = ("poss", "p:by", "p:from", "light.subj", "comp", "adj")
-_VERBS = frozenset({"VERB", "AUX"})
 _FIRST_PERSON = frozenset({"i", "we"})
 _SECOND_PERSON = frozenset({"you", "one"})  # who is asked or meant at large says nothing
 _LONGEST_NAME = 6  # words before the colon of a headline that names who speaks
 _SPEAKING_WORDS = 12  # a speaker is quoted in at most so many words on either side of the head
 _WEAKER: dict[Stance, Stance] = {"asserts": "doubts", "denies": "asserts", "doubts": "asserts"}
+_ENDS = frozenset({".", "!", "?", ",", ";", ":"})
 _COMMAS = frozenset({",", "”", '"', "''", "—", "–", "-"})
 
 
@@ -49,6 +60,7 @@ class SpeechAct:
     quoted: tuple[Range, ...] = ()
     breadth: int = 0
     first_person: bool = False
+    bare: bool = False  # a cue that holds nothing but the quotation beside it
     rest: bool = False  # the speaker says all that follows
     claims: tuple[int, ...] = ()  # nouns of saying that are denied or doubted: "rejected reports that"
 
@@ -104,10 +116,10 @@ def bare_cue(
         return None
     index = best[1]
     row = lexicon.speech_cues[(reader.tokens[index].lemma.lower(), "VERB")][0]
-    speakers = reader.surface_subject(index)
+    speakers = outside_quotation(index, reader) or reader.surface_subject(index)
     if any(first <= speaker < last for speaker in speakers):
         return None
-    return _act(row, index, (), speakers[:1], reader, finder, lexicon)
+    return replace(act_of(row, index, (), speakers[:1], reader, finder, lexicon), bare=True)
 
 
 def _read_cue(
@@ -128,13 +140,19 @@ def _read_cue(
     content = _content(cue, token, slots, reader, finder, lexicon)
     if not content:
         return None
-    speakers = _speakers(cue, token, slots, reader)
+    speakers = speakers_of(cue, token, slots, reader)
     if speakers and reader.tokens[speakers[0]].lemma.lower() in _SECOND_PERSON:
         return None
-    if not speakers and cue.pos != "NOUN" and not reader.is_passive(token):
+    if not speakers and cue.pos != "NOUN" and not reader.is_passive(token) and not _is_asked(token, reader):
         return None
-    act = _act(cue, token, content, speakers, reader, finder, lexicon)
+    act = act_of(cue, token, content, speakers, reader, finder, lexicon)
     return replace(act, claims=_claims(slots, reader, lexicon)) if frame == "subj+claim" else act
+
+
+def _is_asked(token: int, reader: ClauseReader) -> bool:
+    """ "Asked whether ..., he said": a participle that taggers take for a past tense."""
+    word = reader.tokens[token]
+    return word.xpos == "VBD" and word.relation == "advcl" and word.head > token and reader.child(token, "mark") is None
 
 
 # content
@@ -150,12 +168,16 @@ def _content(
     if slot != "ccomp":
         fillers = slots.get(slot, ()) or (slots.get("iobj", ()) if slot == "obj" else ())  # "shows men firing"
         heads = [filler for filler in fillers if _may_be_said(filler, reader)]
+        if slot == "obj" and heads:  # "described it as a trap"
+            heads += [c for c in reader.children(token) if c > token and begins_with(c, ("as",), reader)]
         return tuple(sorted(_range(head, token, reader) for head in heads))
     heads = [*slots.get("ccomp", ())]
+    if not heads and cue.pos == "VERB" and reader.is_passive(token):
+        told = _told_passively(token, slots, reader)
+        if told:
+            return told
     if not heads and cue.pos == "VERB":
         heads = [filler for filler in slots.get("parataxis", ()) if reader.child(filler, "nsubj", "nsubj:pass")]
-        if not heads and reader.is_passive(token):
-            heads = list(slots.get("xcomp", ()))  # "is said to have fled"
     heads = [head for head in heads if head != token]
     if heads:
         return tuple(sorted(_range(head, token, reader) for head in heads))
@@ -164,10 +186,34 @@ def _content(
     return ()
 
 
+def _told_passively(token: int, slots: Slots, reader: ClauseReader) -> tuple[Range, ...]:
+    """ "it was said that they fled", "they are said to have fled", "..., as confirmed by X", "..., it was reported"."""
+    word = reader.tokens[token]
+    if word.relation == "advcl" and slots.get("subj") and reader.preposition(token) == "as":
+        part = reader.subtree(token)
+        return around(clause_above(word.head, part, reader), part, reader)
+    own = reader.child(token, "nsubj:pass")
+    if word.relation == "parataxis" and own is not None and reader.tokens[own].lemma.lower() == "it":
+        return around(word.head, reader.subtree(token), reader)
+    clause = reader.child(token, "csubj:pass")
+    if clause is not None and clause > token:
+        return (_range(clause, token, reader),)
+    ranges = [_range(head, token, reader) for head in slots.get("xcomp", ())]
+    subject = surface_subject_of(token, reader) if ranges else None
+    return tuple(sorted(ranges if subject is None else (subject, *ranges)))
+
+
 def _claims(slots: Slots, reader: ClauseReader, lexicon: Lexicon) -> tuple[int, ...]:
     """ "rejected reports that": what is denied is what was reported; "rejected the sanctions" denies nothing."""
     cues = lexicon.speech_cues
     return tuple(f for f in slots.get("obj", ()) if (reader.tokens[f].lemma.lower(), "NOUN") in cues)
+
+
+def begins_with(phrase: int, prepositions: Collection[str], reader: ClauseReader) -> bool:
+    """Is it a phrase or clause under one of some prepositions ("for the ban", "for the ban to be lifted")?"""
+    if reader.tokens[phrase].relation not in ("obl", "nmod", "advcl", "acl"):
+        return False
+    return reader.preposition(phrase).partition("_")[0] in prepositions
 
 
 def _may_be_said(filler: int, reader: ClauseReader) -> bool:
@@ -175,9 +221,13 @@ def _may_be_said(filler: int, reader: ClauseReader) -> bool:
 
 
 def _may_comment(cue: SpeechCue, slots: Slots, finder: PartyFinder) -> bool:
-    """A cue with an object says that object ("said nothing"), unless the object is who is told."""
+    """A cue with an object or an infinitive says that ("said nothing", "vowed to"), unless the object is told."""
     told = slots.get("obj", ())
-    return "subj" in slots and (not told or (cue.kind == "tell" and finder.mention_at(told[0]) is not None))
+    return (
+        "subj" in slots
+        and "xcomp" not in slots
+        and (not told or (cue.kind == "tell" and finder.mention_at(told[0]) is not None))
+    )
 
 
 def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
@@ -188,7 +238,7 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
         mark = reader.child(token, "mark", "advmod", "case")
         with_as = mark is not None and reader.tokens[mark].lemma.lower() == "as"
         if word.relation == "parataxis" or (word.relation == "advcl" and with_as):
-            return _around(reader.subtree(word.head), (low, high))
+            return around(word.head, (low, high), reader)
         if with_as or word.relation in ("acl:relcl", "acl", "ccomp"):
             return ()
     start = min([token, *(reader.subtree(s)[0] for s in reader.surface_subject(token) if s < token)])
@@ -200,106 +250,43 @@ def _commented(token: int, reader: ClauseReader) -> tuple[Range, ...]:
     return ()
 
 
-def _around(whole: Range, part: Range) -> tuple[Range, ...]:
-    """What is left of the words `whole` (both ends included) without those of `part`."""
+def around(clause: int, part: Range, reader: ClauseReader) -> tuple[Range, ...]:
+    """The words of a clause without those of `part` (both ends included), and without a further clause after it."""
     low, high = part
-    first, last = whole
+    first, last = reader.subtree(clause)
+    for child in reader.children(clause):
+        if child > high and reader.tokens[child].relation == "conj" and reader.child(child, "nsubj", "nsubj:pass"):
+            last = min(last, reader.subtree(child)[0] - 1)
     ranges = ((first, min(low, last + 1)), (max(high + 1, first), last + 1))
     return tuple((a, b) for a, b in ranges if a < b)
 
 
 def _range(head: int, cue: int, reader: ClauseReader) -> Range:
+    """The words of a clause or phrase; where the cue interrupts it, those on the side on which its head stands."""
     low, high = reader.subtree(head)
-    if low <= cue <= high:  # an interrupted clause: keep the side on which its head stands
-        return (cue + 1, high + 1) if head > cue else (low, cue)
-    return low, high + 1
-
-
-# speakers
-
-
-def _speakers(cue: SpeechCue, token: int, slots: Slots, reader: ClauseReader) -> Sequence[int]:
-    if cue.pos == "NOUN":
-        for slot in _SPEAKERS_OF_NOUNS:
-            if slots.get(slot):
-                return slots[slot]
-        return _by_phrase(token, reader)
-    quoted = _quoted_speaker(token, reader)
-    if quoted:
-        return quoted
-    if slots.get("subj"):
-        return slots["subj"]
-    word = reader.tokens[token]
-    if reader.is_passive(token) or word.xpos not in ("VBG", "VB"):
-        return ()
-    head, steps = word.head, 0
-    while head >= 0 and steps < len(reader.tokens):  # "..., saying that": whoever acts above
-        subject = reader.surface_subject(head) if reader.tokens[head].upos in _VERBS else ()
-        if subject and token not in subject:
-            return subject
-        head, steps = reader.tokens[head].head, steps + 1
-    return ()
-
-
-def _by_phrase(noun: int, reader: ClauseReader) -> Sequence[int]:
-    """ "the claim by commander Neto", where the parse hangs "by" on the title."""
-    for child in reader.children(noun):
-        low, _ = reader.subtree(child)
-        if low > noun and reader.tokens[child].relation == "nmod" and reader.tokens[low].lemma.lower() == "by":
-            return (child,)
-    return ()
-
-
-def _quoted_speaker(token: int, reader: ClauseReader) -> Sequence[int]:
-    """ "quoted X as saying": X says, not who quotes him."""
-    word = reader.tokens[token]
-    if word.head < 0 or word.xpos != "VBG" or reader.preposition(token) != "as":
-        return ()
-    return reader.slots(word.head).get("obj", ())
-
-
-def speaker_at(heads: Sequence[int], finder: PartyFinder) -> Mention | None:
-    """The actor who speaks: the first that one of the heads names itself; by name where an apposition gives it."""
-    for head in heads:
-        actor = finder.actor_at(head)
-        if actor is None:
-            continue
-        if actor.kind != "name":
-            for child in finder.reader.children(head):
-                named = finder.mention_at(child) if finder.reader.tokens[child].relation == "appos" else None
-                if named is not None and named.kind == "name" and named.actors:
-                    return named
-        return actor
-    return None
-
-
-def _is_unnamed(mention: Mention) -> bool:
-    """ "two officials", "a source": no table and no name tells who it is."""
-    return mention.kind != "name" and all(actor.party is None for actor in mention.actors)
-
-
-def phrase_at(head: int, reader: ClauseReader, cue: int = -1, *, whole: bool = True) -> Span:
-    """The phrase headed by `head`, cut where it grows long or holds the cue; unless `whole`, also at a comma."""
-    low, high = reader.subtree(head)
-    low, high = max(low, head - _SPEAKING_WORDS), min(high, head + _SPEAKING_WORDS)
-    if head < cue <= high:  # "Peskov, who said"
-        high = max(head, min([cue, *reader.children(cue)], key=lambda i: (i <= head, i)) - 1)
-    if not whole:
-        for index in range(head + 1, high + 1):
-            if reader.tokens[index].text in (",", "—", "–", "(", "who", "which"):
-                high = index - 1
-                break
-    while high > head and reader.tokens[high].upos == "PUNCT":
+    while high > head and reader.tokens[high].text in _ENDS:
         high -= 1
-    while low < head and reader.tokens[low].relation in ("punct", "case", "mark", "fixed", "cc"):
-        low += 1
-    return span_of(low, high + 1, reader.sentence)
+    if not low <= cue <= high:
+        second = _second_subject(head, reader) if head < cue else None
+        return low, (high + 1 if second is None else second)
+    if head > cue:
+        return cue + 1, high + 1
+    last = cue_words(cue, reader)[0]
+    for child in reader.children(cue):
+        if head < child < cue and reader.tokens[child].relation == "nsubj":
+            last = min(last, reader.subtree(child)[0])
+    while last > head + 1 and reader.tokens[last - 1].upos == "PUNCT":
+        last -= 1
+    return low, max(last, head + 1)
 
 
-def span_of(first: int, last: int, sentence: Sentence) -> Span:
-    """The words from token `first` up to, not including, token `last`."""
-    start, end = sentence.tokens[first].start, sentence.tokens[last - 1].end
-    return Span(sentence.text[start - sentence.start : end - sentence.start], start, end)
+def _second_subject(head: int, reader: ClauseReader) -> int | None:
+    """Where the words of a subject begin that stands after its verb: "they met, sources told us"."""
+    for child in reader.children(head):
+        if child > head and reader.tokens[child].relation == "nsubj" and reader.child(head, "nsubj") != child:
+            low, _ = reader.subtree(child)
+            return low - 1 if reader.tokens[low - 1].upos == "PUNCT" and low - 1 > head else low
+    return None
 
 
 # cues of their own kind
@@ -315,7 +302,7 @@ def _hearsay(
     if cue.frame == "adjective" and reader.tokens[token].relation != "amod":
         return None
     low, high = reader.subtree(head)
-    return _act(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
+    return act_of(cue, token, ((low, high + 1),), (), reader, finder, lexicon)
 
 
 def _headline(reader: ClauseReader, finder: PartyFinder) -> SpeechAct | None:
@@ -360,12 +347,12 @@ def _according_to(
         above, phrase = reader.tokens[noun].head, reader.subtree(noun)
     if cue.lemma == "per" and not finder.parties(noun):
         return None
-    above = _clause_above(above, phrase, reader)
-    content = _around(reader.subtree(above), phrase) if above >= 0 else ()
-    return _act(cue, token, content, (noun,), reader, finder, lexicon) if content else None
+    above = clause_above(above, phrase, reader)
+    content = around(above, phrase, reader) if above >= 0 else ()
+    return act_of(cue, token, content, (noun,), reader, finder, lexicon) if content else None
 
 
-def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
+def clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
     """The clause that a phrase comments on; at either end of the sentence, behind a comma, that is all of it."""
     tokens = reader.tokens
     last = len(tokens) - 1
@@ -375,7 +362,7 @@ def _clause_above(above: int, phrase: Range, reader: ClauseReader) -> int:
     for _ in range(len(tokens)):
         if above < 0 or tokens[above].head < 0:
             break
-        is_clause = tokens[above].upos in _VERBS or reader.child(above, "nsubj", "nsubj:pass", "cop") is not None
+        is_clause = tokens[above].upos in VERBS or reader.child(above, "nsubj", "nsubj:pass", "cop") is not None
         if is_clause and not (at_end or phrase[0] <= 1):
             break
         if is_clause and tokens[above].relation in ("ccomp", "parataxis") and tokens[above].head > phrase[1]:
@@ -393,7 +380,7 @@ def _quoted_as(
     if not clauses or not slots.get("subj"):
         return None
     low, high = reader.subtree(clauses[0])
-    return _act(cue, token, ((low, high + 1),), slots["subj"], reader, finder, lexicon)
+    return act_of(cue, token, ((low, high + 1),), slots["subj"], reader, finder, lexicon)
 
 
 def _rest(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder, lexicon: Lexicon) -> SpeechAct | None:
@@ -403,11 +390,11 @@ def _rest(cue: SpeechCue, token: int, reader: ClauseReader, finder: PartyFinder,
         return None
     speaker = next((i for i in range(colon - 1, token, -1) if finder.actor_at(i) is not None), colon - 1)
     content = ((colon + 1, len(reader.tokens)),) if colon + 1 < len(reader.tokens) else ()
-    act = _act(cue, token, content, (speaker,), reader, finder, lexicon)
+    act = act_of(cue, token, content, (speaker,), reader, finder, lexicon)
     return replace(act, kind="direct", quoted=content, rest=True, breadth=len(reader.tokens))
 
 
-def _act(
+def act_of(
     cue: SpeechCue,
     token: int,
     content: tuple[Range, ...],
@@ -416,22 +403,41 @@ def _act(
     finder: PartyFinder,
     lexicon: Lexicon,
 ) -> SpeechAct:
-    word = reader.tokens[token]
+    preposition = "to" if cue.frame == "according_to" else cue.frame.replace("+p:", ":").partition(":")[2]
     mention = speaker_at(speakers, finder)
-    unnamed = bool(speakers) and (mention is None or _is_unnamed(mention))
+    unnamed = bool(speakers) and (mention is None or is_unnamed(mention))
     return SpeechAct(
         sentence=reader.sentence.index,
         cue_token=token,
-        cue=Span(word.text, word.start, word.end),
+        cue=span_of(*cue_words(token, reader, preposition), reader.sentence),
         rule=cue.id,
         kind="indirect",
         stance=_WEAKER[cue.stance] if _is_negated(token, reader, lexicon) else cue.stance,
         mention=mention.index if mention is not None else None,
         speaker_span=phrase_at(speakers[0], reader, token, whole=False) if unnamed else None,
-        phrase=phrase_at(speakers[0], reader, token) if speakers else None,
-        content=content,
+        phrase=words_of_speaker(token, speakers[0], reader) if speakers else None,
+        content=_tidy(content, reader),
         first_person=bool(speakers) and reader.tokens[speakers[0]].lemma.lower() in _FIRST_PERSON,
     )
+
+
+def _tidy(content: tuple[Range, ...], reader: ClauseReader) -> tuple[Range, ...]:
+    """The ranges, those that touch or overlap as one, without commas and stops at their ends."""
+    joined: list[Range] = []
+    for first, last in sorted(content):
+        if joined and first <= joined[-1][1]:
+            joined[-1] = joined[-1][0], max(joined[-1][1], last)
+        else:
+            joined.append((first, last))
+    found: list[Range] = []
+    for first, last in joined:
+        while first < last and reader.tokens[last - 1].text in _ENDS:
+            last -= 1
+        while first < last and reader.tokens[first].text in _ENDS:
+            first += 1
+        if any(token.upos != "PUNCT" for token in reader.tokens[first:last]):
+            found.append((first, last))
+    return tuple(found)
 
 
 def _is_negated(token: int, reader: ClauseReader, lexicon: Lexicon) -> bool:

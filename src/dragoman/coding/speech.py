@@ -12,13 +12,16 @@ It cannot tell who speaks where nobody is named in the paragraph. None in the ch
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from dragoman.coding.clauses import ClauseReader
+from dragoman.coding.nesting import hand_up
+from dragoman.coding.positions import positions_of_sentence
 from dragoman.coding.quotations import Label, Piece, find_labels, find_quotations
 from dragoman.coding.roles import PartyFinder
-from dragoman.coding.saying import Range, SpeechAct, acts_of_sentence, bare_cue, phrase_at, span_of
+from dragoman.coding.sayers import phrase_at, span_of
+from dragoman.coding.saying import Range, SpeechAct, acts_of_sentence, bare_cue
 from dragoman.knowledge.lexicon import Lexicon
 from dragoman.values import Attribution, Mention, Sentence, Span
 
@@ -30,15 +33,40 @@ __all__ = ["SpeechAct", "attribution_of", "chain_for", "find_speech"]
 
 
 def find_speech(
-    readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon
+    readers: Sequence[ClauseReader], finders: Sequence[PartyFinder], lexicon: Lexicon, *, positions: bool = False
 ) -> tuple[tuple[SpeechAct, ...], ...]:
-    """For each sentence its speech acts, with those that run on from other sentences."""
-    found = [list(acts_of_sentence(r, f, lexicon)) for r, f in zip(readers, finders, strict=True)]
+    """For each sentence its speech acts, with those that run on from other sentences.
+
+    With `positions` also what is praised, wanted or believed and not said: no event stands in these acts.
+    """
+    found = [hand_up(acts_of_sentence(r, f, lexicon), r) for r, f in zip(readers, finders, strict=True)]
     sentences = [reader.sentence for reader in readers]
-    _Quotations(readers, finders, lexicon, found).assign(find_quotations(sentences))
+    quotations = find_quotations(sentences)
+    _Quotations(readers, finders, lexicon, found).assign(quotations)
     _transcribe(readers, finders, lexicon, found)
     _following_statement(sentences, found)
+    if positions:
+        taken = [{act.cue_token for act in acts if act.cue_token >= 0 and not act.bare} for acts in found]
+        for piece in (piece for pieces in quotations for piece in pieces):
+            if piece.last - piece.first >= _SHORTEST_QUOTATION:  # what is quoted is the speaker's own voice
+                taken[piece.sentence].update(range(piece.first, piece.last))
+        for acts, reader, finder, words in zip(found, readers, finders, taken, strict=True):
+            acts[:] = hand_up(_with_positions(acts, positions_of_sentence(reader, finder, lexicon, words)), reader)
     return tuple(tuple(acts) for acts in found)
+
+
+def _with_positions(acts: Sequence[SpeechAct], positions: Iterable[SpeechAct]) -> list[SpeechAct]:
+    """Both, in one list; "called it “a farce”" is one act, with the name and the quotation."""
+    bare = {act.cue_token: act for act in acts if act.bare}
+    found = [act for act in acts if not act.bare]
+    for position in positions:
+        quoting = bare.pop(position.cue_token, None)
+        if quoting is None:
+            found.append(position)
+            continue
+        content = _union((*position.content, *quoting.content), position.cue_token)
+        found.append(replace(quoting, content=content, bare=False))
+    return [*bare.values(), *found]
 
 
 def chain_for(token: int, acts: Sequence[SpeechAct]) -> tuple[SpeechAct, ...]:

@@ -170,6 +170,7 @@ class Lexicon:
     context_cues: Mapping[str, tuple[ContextCue, ...]]  # by first lemma, longest phrase first
     operators: Mapping[Key, tuple[Operator, ...]]
     speech_cues: Mapping[Key, tuple[SpeechCue, ...]]
+    position_cues: Mapping[Key, tuple[SpeechCue, ...]]  # praise, wishes, beliefs: what is not said to be so
     stop_senses: Mapping[Key, tuple[StopSense, ...]]
 
 
@@ -186,6 +187,7 @@ _COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "context_cues.csv": ("id", "context", "words", "weight", "source"),
         "operators.csv": ("id", "lemma", "pos", "when", "effect", "slot", "source", "note"),
         "speech_cues.csv": ("id", "lemma", "pos", "kind", "stance", "frame", "source"),
+        "position_cues.csv": ("id", "lemma", "pos", "kind", "stance", "frame", "source"),
         "stop_senses.csv": ("id", "lemma", "pos", "when", "why", "source"),
         "triggers.csv": ("id", "lemma", "pos", "when", "frame", "action", "about", "source", "note"),
     }
@@ -211,9 +213,17 @@ def load_lexicon(folder: Path | Traversable | None = None) -> Lexicon:
         mode_cues=_mode_cues(tables["mode_cues.csv"], conditions),
         context_cues=_context_cues(tables["context_cues.csv"]),
         operators=_by_key(_specific_first(_operators(tables["operators.csv"], conditions))),
-        speech_cues=_by_key(_speech_cues(tables["speech_cues.csv"])),
+        speech_cues=_by_key(_speech_cues(tables["speech_cues.csv"], "speech_cues.csv", _SPEECH_FRAMES)),
+        position_cues=_by_key(_speech_cues(tables["position_cues.csv"], "position_cues.csv", _POSITION_FRAMES)),
         stop_senses=_by_key(_specific_first(_stop_senses(tables["stop_senses.csv"], conditions))),
     )
+
+
+# How a cue's frame begins; what follows "+" or ":" is a slot or a preposition.
+_SPEECH_FRAMES = frozenset(
+    {"subj", "noun", "according_to", "adverb", "adjective", "quote", "quoted_as", "rest", "label"}
+)
+_POSITION_FRAMES = frozenset({"all", "judges", "seems", "noun", "view", "within"})
 
 
 class ConditionParser:
@@ -383,9 +393,10 @@ def _operators(rows: Iterable[Row], conditions: ConditionParser) -> Iterator[Ope
         yield Operator(row, lemma, pos, conditions.all(when, table, row), cast(Effect, effect), slot, source)
 
 
-def _speech_cues(rows: Iterable[Row]) -> Iterator[SpeechCue]:
+def _speech_cues(rows: Iterable[Row], table: str, frames: frozenset[str]) -> Iterator[SpeechCue]:
     for row, lemma, pos, kind, stance, frame, source in rows:
-        _one_of(stance, ("asserts", "denies", "doubts"), "speech_cues.csv", row)
+        _one_of(frame.replace("+", ":").partition(":")[0], frames, table, row)
+        _one_of(stance, ("asserts", "denies", "doubts"), table, row)
         yield SpeechCue(row, lemma, pos, kind, cast(Stance, stance), frame, source)
 
 
@@ -488,6 +499,7 @@ def _ids_and_sources(lexicon: Lexicon) -> Iterator[Finding]:
         ),
         ("operators.csv", [(r.id, r.source) for rows in lexicon.operators.values() for r in rows]),
         ("speech_cues.csv", [(r.id, r.source) for rows in lexicon.speech_cues.values() for r in rows]),
+        ("position_cues.csv", [(r.id, r.source) for rows in lexicon.position_cues.values() for r in rows]),
         ("stop_senses.csv", [(r.id, r.source) for rows in lexicon.stop_senses.values() for r in rows]),
     )
     for table, pairs in tables:
