@@ -115,10 +115,13 @@ class Vague:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From one expression to another, both included."""
+    """From one expression to another, both included; `cut`: the atom after the first, and where the second begins,
+    where each end is named in words of its own ("from March to August 2011").
+    """
 
     first: Meaning
     last: Meaning
+    cut: tuple[int, int] | None = None
 
 
 Meaning = Calendar | Offset | Around | Nth | Edged | Timed | Length | Repeat | Vague | Range

@@ -12,10 +12,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.coding.time_atoms import (
+    Atom,
     Calendar,
     Length,
     Meaning,
     Offset,
+    Range,
     Repeat,
     Step,
     Vague,
@@ -30,12 +32,16 @@ from dragoman.values import Token
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An expression over the tokens [first, last); `direction` is since, until, by, before, after or from."""
+    """An expression over the tokens [first, last); `direction` is since, until, by, before, after or from.
+
+    `ends` of a range: the token after its first end, and the token where its second begins.
+    """
 
     first: int
     last: int
     meaning: Meaning
     direction: str | None = None
+    ends: tuple[int, int] | None = None
 
 
 def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: TimeWords) -> list[Found]:
@@ -57,9 +63,17 @@ def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: Tim
             continue
         end, step = scan.at(i)
         if step is not None:
-            found.append(Found(token, atoms[end - 1].token + 1, step, scan.direction(i)))
+            found.append(Found(token, atoms[end - 1].token + 1, step, scan.direction(i), _ends(step, atoms)))
         i = max(end, i + 1)
     return found
+
+
+def _ends(meaning: Meaning, atoms: Sequence[Atom]) -> tuple[int, int] | None:
+    """Where the ends of a range part, in tokens; none where one token holds both ("2014-2018")."""
+    if not isinstance(meaning, Range) or meaning.cut is None:
+        return None
+    first, second = atoms[meaning.cut[0] - 1].token, atoms[meaning.cut[1]].token
+    return (first + 1, second) if first < second else None
 
 
 def _may_tell(word: str, words: TimeWords) -> bool:

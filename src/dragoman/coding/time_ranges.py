@@ -48,7 +48,8 @@ class RangeReader(DateReader):
                 second = self.day_number(j + 1)
                 if second is not None and (month := self._month_tail(self.skip(second[0], "of"))) is not None:
                     end, date = month
-                    return end, Range(replace(date, day=first[1]), replace(date, day=second[1]))
+                    cut = None if self.word(j) in DASHES else (j, j + 1)
+                    return end, Range(replace(date, day=first[1]), replace(date, day=second[1]), cut)
             return None
         named = self.sense(i, "month")
         if named is None:
@@ -61,7 +62,8 @@ class RangeReader(DateReader):
             return None
         end, year = self._year_tail(second[0])
         base = Calendar(year=year, month=int(named))
-        return end, Range(replace(base, day=day[1]), replace(base, day=second[1]))
+        cut = None if self.word(day[0]) in DASHES else (day[0], day[0] + 1)
+        return end, Range(replace(base, day=day[1]), replace(base, day=second[1]), cut)
 
     def _joint(self, j: int, i: int) -> bool:
         return self.is_word(j, "-", "–", "—", "to", "through", "until") or self.is_word(j, "and")
@@ -94,7 +96,7 @@ class RangeReader(DateReader):
         if (first.year is None) != (last.year is None) and first.month is not None and last.month is not None:
             first = replace(first, year=last.year) if first.year is None else first
             last = replace(last, year=first.year) if last.year is None else last
-        return second[0], Range(first, last)
+        return second[0], Range(first, last, (end, end + 1))
 
     def _opened_by(self, end: int, opener: str) -> bool:
         return any(self.is_word(k, opener) for k in range(max(0, end - 7), end))

@@ -68,7 +68,8 @@ class TimeExpression:
     """A time expression over the tokens [first, last) of a sentence, with its TIMEX3 type and value.
 
     `interval` is none for durations, sets, and what cannot be placed. `direction` is what a preposition makes of it:
-    since, until, by, from bound an interval that the report's day closes; before and after leave it open.
+    since, until, by, from bound an interval that the report's day closes; before and after leave it open. `ends` are
+    the words of the two ends of a range that names each of them; its value is theirs, with a slash between.
     """
 
     sentence: int
@@ -80,6 +81,7 @@ class TimeExpression:
     interval: TimeSpan | None
     vague: bool = False
     direction: str | None = None
+    ends: tuple[Span, Span] | None = None
 
 
 def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords) -> tuple[TimeExpression, ...]:
@@ -183,7 +185,17 @@ def _expression(article: Article, sentence: Sentence, found: Found, resolved: Re
         interval,
         resolved.vague,
         found.direction,
+        _ends(article, sentence, found),
     )
+
+
+def _ends(article: Article, sentence: Sentence, found: Found) -> tuple[Span, Span] | None:
+    if found.ends is None:
+        return None
+    tokens, (after, second) = sentence.tokens, found.ends
+    first = tokens[found.first].start, tokens[after - 1].end
+    last = tokens[second].start, tokens[found.last - 1].end
+    return Span(article.text[slice(*first)], *first), Span(article.text[slice(*last)], *last)
 
 
 # -- which time belongs to an event
