@@ -26,7 +26,10 @@ DASHES = frozenset({"-", "–", "—", "--"})
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Named parts of the calendar; none is open. `shift` is -1 last, 0 this, 1 next; `within` bounds the whole."""
+    """Named parts of the calendar; none is open. `shift` is -1 last, 0 this, 1 next; `within` bounds the whole.
+
+    `quarter` 0 is the one spoken of ("the 1988 period"); `some` leaves the day untold ("on a Monday").
+    """
 
     year: int | None = None
     month: int | None = None
@@ -40,6 +43,7 @@ class Calendar:
     holiday: str | None = None
     shift: int | None = None
     within: Meaning | None = None
+    some: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +96,15 @@ class Timed:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A duration; `window` -1 ends it at the report's day, 1 begins it there. `amount` none is an unknown number."""
+    """A duration; `window` -1 ends it at the report's day, 1 begins it there. `amount` none is an unknown number.
+
+    `ahead`: behind "in", so that under a verb of what is to come it is the time when that happens.
+    """
 
     unit: str
     amount: float | None
     window: int | None = None
+    ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,13 +332,14 @@ class Reader:
 
 
 def duration_value(unit: str, amount: float | None) -> str:
-    """The TIMEX3 value of a duration: P3Y, PT5H30M, PXW; decades and centuries are told in years."""
-    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "WE": ("WE", 1)}
+    """The TIMEX3 value of a duration: P3Y, PT5H30M, PXW; what ISO 8601 has no letter for is told in years or months."""
+    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "Q": ("M", 3), "WE": ("WE", 1)}
     letter, factor = scale.get(unit, (unit[-1], 1))
     time = "T" if unit in ("TH", "TM", "TS") else ""
     if amount is None:
         return f"P{time}X{unit[-1] if unit in ('E', 'C', 'L') else letter}"
     value = amount * factor
-    if unit == "TH" and value % 1 == 0.5:
-        return f"PT{int(value)}H30M" if value > 1 else "PT30M"
+    finer = {"TH": "30M", "TM": "30S", "Y": "6M"}.get(unit)
+    if finer is not None and value % 1 == 0.5:
+        return f"P{time}{int(value)}{letter}{finer}" if value > 1 else f"P{time}{finer}"
     return f"P{time}{int(value) if value == int(value) else value}{letter}"

@@ -14,6 +14,13 @@ class ClockReader(Reader):
 
     __slots__ = ()
 
+    def _part_behind(self, i: int) -> tuple[str, int] | None:
+        """ "in the morning", "at night" behind an hour: the half of the day, and the atom after it."""
+        if self.is_word(i, "in") and self.is_word(i + 1, "the"):
+            half = {"MO": "a", "AF": "p", "EV": "p"}.get(self.sense(i + 2, "daypart") or "")
+            return (half, i + 3) if half is not None else None
+        return ("p", i + 2) if self.is_word(i, "at") and self.sense(i + 1, "daypart") == "NI" else None
+
     def clock(self, i: int) -> tuple[int, str] | None:
         if not 0 <= i < len(self.atoms):
             return None
@@ -30,6 +37,8 @@ class ClockReader(Reader):
             hour, i = number, i + 1
             if self.is_word(i, "o'clock", "o’clock"):
                 half, i = "o", i + 1
+            if hour <= 12 and (part := self._part_behind(i)) is not None:
+                half, i = part
         elif number is not None and len(self.word(i)) == 4 and self.sense(i + 1, "zone") == "Z" and number % 100 < 60:
             hour, minute, half, i = number // 100, number % 100, "o", i + 1
         if hour is None:

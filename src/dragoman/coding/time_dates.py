@@ -76,6 +76,8 @@ class DateReader(ClockReader):
     def simple_date(self, i: int) -> Step | None:
         """One date without range: edges, deictics and parts of the day included."""
         j = self.skip(i, "the", "its", "their")
+        if j > i and self.is_word(j, "full") and self.is_word(j + 1, "year"):
+            return j + 2, Offset("Y", 0)
         step = self._edged(j)
         if step is None:
             step = self._core(j, j > i)
@@ -112,6 +114,9 @@ class DateReader(ClockReader):
         unit = self.sense(j, "unit")
         if unit in ("D", "W", "M", "Y", "E", "C"):
             k = self.skip(self.dash(j + 1), "'s", "’s")
+            if unit == "Y" and self.is_word(k, "end") and not self.is_word(k - 1, "'s", "’s"):
+                end, year = self._year_tail(k + 1)
+                return end, Calendar(year=year, month=12, day=31)  # "by year-end"
             if (k > j + 1 and (edge := self.sense(k, "edgenoun")) is not None) or self.is_word(k, "end"):
                 return k + 1, Edged(edge or "END", Offset(unit, 0))
         return None
@@ -166,6 +171,8 @@ class DateReader(ClockReader):
             return None
         if (quarter := self.ordinal(year[0])) is not None and self.sense(quarter[0], "unit") == "Q":
             return quarter[0] + 1, Calendar(year=year[1], quarter=quarter[1])
+        if self.is_word(year[0], "quarter", "period") and article:
+            return year[0] + 1, Calendar(year=year[1], quarter=0)
         return (year[0], Calendar(year=year[1])) if self._bare_year(i, year[1], article) else None
 
     def _bare_year(self, i: int, year: int, article: bool) -> bool:
@@ -269,7 +276,8 @@ class DateReader(ClockReader):
             return dated[0], replace(dated[1], weekday=int(value))
         if short:
             return None
-        return self._tail(i + 1, Calendar(weekday=int(value)))
+        some = self.sense(i - 1, "article") is not None and token.relation not in ("compound", "nmod:poss")
+        return self._tail(i + 1, Calendar(weekday=int(value), some=some))
 
     def _ordinal_month(self, i: int) -> Step | None:
         day = self.ordinal(i)
@@ -284,12 +292,13 @@ class DateReader(ClockReader):
             return i + 1, Offset("D", int(value))
         if (night := self.sense(i, "daynight")) is not None:
             return i + 1, Timed(Offset("D", int(night)), part="NI")
-        if self.is_word(i, "day") and self.is_word(i + 1, "before", "after"):
+        unit = self.sense(i, "unit")
+        if unit in ("D", "W", "M", "Y") and self.is_word(i + 1, "before", "after"):
             back = self.is_word(i + 1, "before")
-            if self.is_word(i + 2, "yesterday", "tomorrow"):
+            if unit == "D" and self.is_word(i + 2, "yesterday", "tomorrow"):
                 return i + 3, Offset("D", -2 if back else 2)
             if self.is_word(i - 1, "the") and not self._followed(i + 2):
-                return i + 2, Offset("D", -1 if back else 1, narrative=True)
+                return i + 2, Offset(unit, -1 if back else 1, narrative=True)
         return None
 
     def _deixis(self, i: int, article: bool) -> Step | None:
@@ -301,7 +310,7 @@ class DateReader(ClockReader):
                 return j + 1, Offset(unit, 0, narrative=True)
             part = self.sense(j, "daypart")
             return (j + 1, Timed(Offset("D", 0, narrative=True), part=part)) if part is not None else None
-        if article and self.is_word(i, "latest") and self.sense(i + 1, "unit") == "Q":
+        if article and self.is_word(i, "latest") and (self.sense(i + 1, "unit") or self.sense(i + 1, "period")) == "Q":
             return i + 2, Offset("Q", 0, either=True)
         shift = self.sense(i, "deixis")
         if shift is None:
@@ -471,6 +480,9 @@ class DateReader(ClockReader):
         if unit in ("Y", "Q", "M", "W") and j == i + 2 and self.is_word(j, "ago", "earlier"):
             if unit == "Y" and self.is_word(j + 1, "quarter"):
                 return j + 2, Offset("Q", -4, either=True)
+            named = self._ordinal_unit(j + 1, True) if unit == "Y" and self.ordinal(j + 1) is not None else None
+            if named is not None and isinstance(named[1], Calendar) and named[1].quarter and named[1].year is None:
+                return named[0], replace(named[1], within=Offset("Y", -1))
             return j + 1, Offset(unit, -1, either=unit == "Y")
         return None
 
@@ -479,6 +491,8 @@ class DateReader(ClockReader):
         unit = self.sense(i, "unit")
         if unit == "Y" and self.is_word(i + 1, "ended", "ending"):
             return i + 1, Length("Y", 1)
+        if unit == "Q" and self.is_word(i + 1, "a") and self.is_word(i + 2, "year"):
+            return (i + 4, Offset("Q", -4, either=True)) if self.is_word(i + 3, "ago", "earlier") else None
         if unit in ("Y", "Q", "W", "M", "WE") and not self.is_word(
             i + 1, "of", "-", "–", "when", "that", "before", "after"
         ):

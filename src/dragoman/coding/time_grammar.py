@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.coding.time_atoms import (
+    DASHES,
     Atom,
     Calendar,
     Length,
@@ -203,7 +204,7 @@ class _Scan(RangeReader):
         if self.is_word(k, "or", "to", "-", "–") and (more := self.quantity(k + 1)) is not None and amount is not None:
             upper = self.dash(more[0])
             if self.sense(upper, "units") is not None:
-                k, amount = more
+                k = more[0]  # "two to three weeks" are two at least
         hyphen = self.dash(k)
         k = self.skip(hyphen, "more", "full", "whole", "consecutive", "straight", "additional", "calendar", "further")
         unit = self.sense(k, "unit") or self.sense(k, "units")
@@ -213,6 +214,10 @@ class _Scan(RangeReader):
             return None
         if amount == 1 and self.sense(i, "article") is not None and unit in ("WE",):
             return None
+        if self._no_length(i, k, amount):
+            return None
+        if amount is None and (vague := self.phrase(k, self.words.references)) is not None:
+            return vague[0], Vague(vague[1])  # "several years ago"
         if self.is_word(i, "some", "many", "various", "numerous") and self.sense(k, "units") is None:
             return None
         end = k + 1
@@ -221,10 +226,20 @@ class _Scan(RangeReader):
             if shifted is not None:
                 return shifted
         if amount == 1 and self.sense(i, "article") is not None and self._measured(i - 1):
-            return None
-        return self.skip(self.skip(end, "-", "–"), "long") if self.is_word(self.dash(end), "long") else end, Length(
-            unit, amount
-        )
+            return (end, Repeat(duration_value(unit, 1))) if unit in ("D", "W", "M", "Y") else None
+        if amount is not None and [self.word(end + n) for n in range(3)] == ["and", "a", "half"]:
+            end, amount = end + 3, amount + 0.5  # "a minute and a half"
+        if self.is_word(self.dash(end), "long"):
+            end = self.dash(end) + 1
+        return end, Length(unit, amount, ahead=self.is_word(i - 1, "in"))
+
+    def _no_length(self, i: int, k: int, amount: float | None) -> bool:
+        """Is the unit at atom k no duration: a fraction ("three-quarters of"), or beside a year ("the 1988 quarter")?"""
+        if self.sense(k, "unit") is not None and self.number(i) is not None and amount is not None and k == i + 1:
+            return 1500 <= amount <= 2100
+        if self.is_word(k, "quarter", "quarters"):
+            return self.is_word(k + 1, "of") or (self.word(k - 1) in DASHES and self.is_word(k, "quarters"))
+        return False
 
     def _measured(self, i: int) -> bool:
         """Does a number or a plural stand here, so that "a week" behind it is a rate ("four flights a week")?"""
@@ -279,6 +294,8 @@ class _Scan(RangeReader):
         unit = self.sense(i, "units")
         if unit is None or unit == "TS":
             return None
+        if unit == "Q" and self.sense(i - 1, "deixis") is None and not self.is_word(i - 1, "recent", "future"):
+            return None  # where people live
         return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago", "old") else None
 
 

@@ -23,14 +23,31 @@ class RangeReader(DateReader):
         if step is None:
             if (part := self.sense(i, "overnight")) is not None:
                 return i + 1, Timed(None, part=part)
-            return None
+            return self._part_first(i)
         end, clock = step
-        j = self.skip(self.skip(end, ","), "on")
+        if self.is_word(end, "(") and (other := self.clock(end + 1)) is not None and self.is_word(other[0], ")"):
+            j = self.skip(other[0] + 1, "on")  # "10:35 a.m. (0735 GMT) on Friday"
+        else:
+            j = self.skip(self.skip(end, ","), "on")
         date = self.date(j)
         if date is not None and isinstance(date[1], Calendar | Offset | Timed):
             of = date[1].of if isinstance(date[1], Timed) else date[1]
             return date[0], Timed(of, clock=clock)
         return end, Timed(None, clock=clock)
+
+    def _part_first(self, i: int) -> Step | None:
+        """ "mid-afternoon yesterday", "the early hours of Sunday", "by late evening": the part of the day before it."""
+        j = self.skip(i, "the")
+        k = self.skip(self.dash(j + 1), "-") if self.sense(j, "edge") is not None else j
+        hours = k > j and self.is_word(k, "hours") and self.is_word(k + 1, "of", "on")
+        part = "MO" if hours and self.is_word(j, "early") else self.sense(k, "daypart")
+        if part is None:
+            return None
+        date = self.simple_date(self.skip(k + 1, "of", "on"))
+        day = date[1].of if date is not None and isinstance(date[1], Timed) else date[1] if date is not None else None
+        if date is not None and isinstance(day, Calendar | Offset) and is_day(day):
+            return date[0], Timed(day, part=part)
+        return (k + 1, Timed(None, part=part)) if k > j and not hours else None
 
     def date(self, i: int) -> Step | None:
         """A date, with its edges ("early"), its part of the day, and the range that it may open."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from dragoman.coding.attachment import head_of, is_bare, preposition_of
-from dragoman.coding.time_atoms import Calendar, Edged, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found
 from dragoman.coding.time_values import Leaning
 from dragoman.knowledge.time_words import TimeWords
@@ -73,6 +73,8 @@ def _needs_leaning(meaning: Meaning) -> bool:
         return _needs_leaning(meaning.first) or _needs_leaning(meaning.last)
     if isinstance(meaning, Offset):
         return meaning.either
+    if isinstance(meaning, Length):
+        return meaning.ahead
     return isinstance(meaning, Calendar) and meaning.year is None and meaning.within is None
 
 

@@ -92,7 +92,7 @@ def _resolve(meaning: Meaning, at: Reference, lean: Leaning, edges: Edges) -> Re
     if isinstance(meaning, Range):
         return _range(meaning, at, lean, edges)
     if isinstance(meaning, Length):
-        return _length(meaning, at)
+        return _length(meaning, at, lean)
     if isinstance(meaning, Repeat):
         return Resolved("SET", meaning.value)
     return _vague(meaning, at)
@@ -237,7 +237,8 @@ def _calendar(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolv
             return _day(date(bounds.last.year, c.month, c.day))
         return _in_year(replace(c, within=None), bounds.first.year)
     if c.year is not None:
-        return _in_year(c, c.year)
+        spoken = (at.compared.month + 2) // 3 if c.quarter == 0 and at.compared is not None else None
+        return _in_year(replace(c, quarter=spoken) if c.quarter == 0 else c, c.year)
     base = at.published
     if at.year is not None and c.shift is None and (base is None or at.year != base.year):
         return _in_year(c, at.year)
@@ -300,7 +301,7 @@ def _weekday(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolve
         week = _resolve(c.within, at, lean, edges)
         return _day(week.first + timedelta(days=wanted)) if week.first is not None else _open(c)
     base = at.published
-    if base is None:
+    if base is None or c.some:
         return _open(c)
     since = (base.weekday() - wanted) % 7
     if c.shift == -1:
@@ -432,9 +433,11 @@ def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     return Resolved("DURATION", f"{first.value}/{last.value}", first.first, last.last, "range", edtf)
 
 
-def _length(length: Length, at: Reference) -> Resolved:
+def _length(length: Length, at: Reference, lean: Leaning) -> Resolved:
     value = duration_value(length.unit, length.amount)
     base = at.published
+    if length.ahead and lean == "future" and length.amount is not None and length.amount >= 1:
+        return _offset(Offset(length.unit, round(length.amount)), at, lean)
     if length.window is None or length.amount is None or base is None or length.unit in ("WE", "Q"):
         return Resolved("DURATION", value)
     if length.unit in ("TH", "TM", "TS"):
