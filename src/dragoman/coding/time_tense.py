@@ -16,6 +16,7 @@ from dragoman.coding.time_values import Leaning
 from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Token
 
+_MODALS = frozenset({"can", "could", "may", "might", "should", "must"})
 _LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
 
 
@@ -32,9 +33,11 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     head = head_of(found.first, found.last, tokens)
     closing = found.direction in ("by", "until")
     default: Leaning = "future" if closing else "near"
-    node = tokens[head].head
-    if _is_owner(head, tokens) and not _awaited(node, tokens, words):
-        return "past"
+    node = governor(found.first, head, tokens, words)
+    if found.first > 0 and tokens[found.first - 1].text.lower() in words.tenses["future-opener"]:
+        return "future"
+    if _is_owner(head, found.last, tokens) and not _awaited(node, tokens, words):
+        return "past" if tokens[head].relation == "nmod:poss" else "near"
     for _ in range(len(tokens)):
         if node < 0:
             break
@@ -42,7 +45,11 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
         if token.upos in ("NOUN", "PROPN") and _awaited(node, tokens, words):
             return "future"
         if token.upos in ("VERB", "AUX") or _has_aux(node, tokens):
+            if _looks_ahead(found, node, head, tokens, words):
+                return "future"
             verdict = _verb_leaning(node, tokens, words)
+            if verdict == "future" and _is_loose(found.meaning) and not _is_firm(node, tokens, words):
+                return "near"
             if verdict is not None:
                 open_end = closing and verdict == "past" and token.xpos != "VBD" and not _had(node, tokens)
                 return default if open_end else verdict
@@ -50,15 +57,63 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     return default
 
 
+def governor(first: int, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
+    """What an expression hangs on. Just behind a verb of saying it is the saying's, whatever the tree says."""
+    before = first - 1
+    if before > 0 and tokens[before].text.lower() in ("on", "late", "early", "in"):
+        before -= 1
+    if before >= 0 and tokens[before].upos == "VERB" and tokens[before].lemma in words.tenses["speech"]:
+        return before
+    return tokens[head].head
+
+
+def _is_loose(meaning: Meaning) -> bool:
+    """A month or season without day: a present tense or a bare infinitive does not put it ahead."""
+    if isinstance(meaning, Edged | Nth):
+        return _is_loose(meaning.of)
+    return isinstance(meaning, Calendar) and meaning.day is None and bool(meaning.month or meaning.season)
+
+
+def _is_firm(node: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    """Does a modal, "is going", or a verb of intent over an infinitive put the predicate ahead?"""
+    forms = {t.text.lower() for t in tokens[max(0, node - 10) : node] if t.head == node}
+    if forms & words.tenses["future-aux"] or forms & _MODALS or tokens[node].lemma in words.tenses["future-head"]:
+        return True
+    if tokens[node].xpos == "VBG" and forms & {"am", "is", "are", "'m", "'re", "’m", "’re"}:
+        return True
+    over = tokens[node].head
+    return "to" in forms and over >= 0 and tokens[over].lemma in words.tenses["future-head"]
+
+
+def _looks_ahead(found: Found, node: int, head: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    """Is the day what a verb plans for, whatever the verb's own tense?
+
+    "planned a march on Saturday", "was set for March", "extended the truce until Friday"; not "on Friday they planned".
+    """
+    lemma = tokens[node].lemma
+    if found.first < node:
+        return False
+    if found.direction == "until" and lemma in words.tenses["deadline"]:
+        return True
+    opener = preposition_of(head, tokens)
+    if opener is not None and opener.text.lower() == "for" and lemma in words.tenses["appointing"]:
+        return True
+    planned = any(
+        t.head == node and t.relation in ("obj", "ccomp", "xcomp") and node < t.index < found.first
+        for t in tokens[node + 1 : found.first]
+    )
+    return planned and lemma in words.tenses["planning"]
+
+
 def _had(node: int, tokens: Sequence[Token]) -> bool:
     """Is the verb in the pluperfect: "until Thursday, they had not called"?"""
     return any(t.head == node and t.text.lower() == "had" for t in tokens[max(0, node - 8) : node])
 
 
-def _is_owner(head: int, tokens: Sequence[Token]) -> bool:
-    """ "Wednesday's ruling", but for one to come: what acts ("Friday's vote will"), or what one readies oneself for."""
+def _is_owner(head: int, last: int, tokens: Sequence[Token]) -> bool:
+    """ "Wednesday's ruling", "the June deal", but for one to come: what acts ("Friday's vote will"), or is awaited."""
     token = tokens[head]
-    if token.relation != "nmod:poss" or not 0 <= token.head < len(tokens):
+    if token.relation not in ("nmod:poss", "compound") or not last <= token.head < len(tokens):
         return False
     noun = tokens[token.head]
     case = preposition_of(noun.index, tokens)
@@ -99,6 +154,11 @@ def _has_aux(node: int, tokens: Sequence[Token]) -> bool:
     return any(t.head == node and t.relation in ("cop", "aux", "aux:pass") for t in tokens[max(0, node - 8) : node])
 
 
+def _denied(node: int, tokens: Sequence[Token]) -> bool:
+    near = tokens[max(0, node - 12) : node]
+    return any(t.text.lower() in ("not", "n't", "n’t", "neither", "nor", "no", "never") for t in near)
+
+
 def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leaning | None:
     """The leaning of a predicate; none where it takes its time from what governs it (participles, bare infinitives)."""
     token = tokens[node]
@@ -114,6 +174,8 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         return "past"  # no modal governs such a form: "May visited Ankara" tells of a person
     if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
         governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
+        if governor is not None and token.relation == "acl" and _is_ranked(governor.index, tokens):
+            return None  # "the first to join on Friday"
         if governor is None or governor.lemma not in words.tenses["same-head"]:
             return "future"
         return None
@@ -123,12 +185,20 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         and not forms & {"has", "have", "had", "was", "were"}
     ):
         return "future"
-    if token.xpos == "VBN" and token.relation in ("acl", "advcl") and not forms:
+    if token.xpos == "VBN" and token.relation in ("acl", "advcl", "amod") and not forms:
         return "past"
+    if forms & {"could"} and _denied(node, tokens):
+        return "past"  # "could not be reached on Friday"
     if token.xpos == "VBD" or forms & {"was", "were", "had", "has", "have", "did", "'d", "been", "’ve", "'ve"}:
         return "past"
     if token.xpos in ("VBZ", "VBP") or forms & {"is", "are", "am", "'re", "'s", "does", "do", "’s"}:
         return "future" if token.lemma not in words.tenses["speech"] else None
-    if forms & {"can", "could", "may", "might", "should", "must"}:
+    if forms & _MODALS:
         return "future"
     return None
+
+
+def _is_ranked(node: int, tokens: Sequence[Token]) -> bool:
+    """ "the first (country)", "the third", "the only one": what it does is told by the verb above."""
+    words = {t.text.lower() for t in tokens[max(0, node - 4) : node] if t.head == node} | {tokens[node].text.lower()}
+    return bool(words & {"first", "last", "only", "second", "third", "latest"})

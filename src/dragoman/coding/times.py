@@ -15,7 +15,7 @@ from datetime import date
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
 from dragoman.coding.time_atoms import Calendar, Edged, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found, find_expressions
-from dragoman.coding.time_tense import leaning
+from dragoman.coding.time_tense import governor, leaning
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
 from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Article, Sentence, Span, TimeSpan, Token
@@ -319,16 +319,6 @@ def _at_that_time(token: Token, tokens: Sequence[Token], words: tuple[str, ...] 
     return any(t.head == token.index and t.text.lower() in words for t in tokens[max(0, token.index - 8) : token.index])
 
 
-def _governor(expression: TimeExpression, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
-    """What an expression hangs on. Just behind a verb of saying it is the saying's, whatever the tree says."""
-    before = expression.first - 1
-    if before > 0 and tokens[before].text.lower() in ("on", "late", "early", "in"):
-        before -= 1
-    if before >= 0 and tokens[before].upos == "VERB" and tokens[before].lemma in words.tenses["speech"]:
-        return before
-    return tokens[head].head
-
-
 def _attachment(
     expression: TimeExpression, trigger: int, chain: dict[int, int], tokens: Sequence[Token], words: TimeWords
 ) -> int | None:
@@ -338,7 +328,7 @@ def _attachment(
     head = head_of(expression.first, expression.last, tokens)
     if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
         return None
-    node = _governor(expression, head, tokens, words)
+    node = governor(expression.first, head, tokens, words)
     if _is_aim(expression, tokens) and tokens[trigger].upos == "VERB":
         return None
     if node in chain:
