@@ -28,7 +28,8 @@ DASHES = frozenset({"-", "–", "—", "--"})
 class Calendar:
     """Named parts of the calendar; none is open. `shift` is -1 last, 0 this, 1 next; `within` bounds the whole.
 
-    `quarter` 0 is the one spoken of ("the 1988 period"); `some` leaves the day untold ("on a Monday").
+    `quarter` 0 is the one spoken of ("the 1988 period"); `some` leaves the day untold ("on a Monday"); `told`
+    counts `shift` from the day last told of ("the previous Friday").
     """
 
     year: int | None = None
@@ -44,6 +45,7 @@ class Calendar:
     shift: int | None = None
     within: Meaning | None = None
     some: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,8 +334,8 @@ class Reader:
 
 
 def duration_value(unit: str, amount: float | None) -> str:
-    """The TIMEX3 value of a duration: P3Y, PT5H30M, PXW; what ISO 8601 has no letter for is told in years or months."""
-    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "Q": ("M", 3), "WE": ("WE", 1)}
+    """The TIMEX3 value of a duration: P3Y, PT5H30M, PXW; decades and centuries are told in years."""
+    scale = {"E": ("Y", 10), "C": ("Y", 100), "L": ("Y", 1000), "F": ("W", 2), "WE": ("WE", 1)}
     letter, factor = scale.get(unit, (unit[-1], 1))
     time = "T" if unit in ("TH", "TM", "TS") else ""
     if amount is None:

@@ -346,7 +346,7 @@ class DateReader(ClockReader):
             dated = self._weekday(j)
             if dated is not None and isinstance(dated[1], Calendar) and dated[1].day is not None:
                 return dated
-            return j + 1, Calendar(weekday=int(weekday), shift=amount)
+            return j + 1, Calendar(weekday=int(weekday), shift=amount, told=told)
         if (season := self.sense(j, "season")) is not None and not self.is_word(i, "current"):
             return j + 1, Calendar(season=season, shift=amount)
         if (holiday := self.phrase(j, self.words.holidays)) is not None and self.atoms[j].titled:

@@ -147,7 +147,8 @@ class _Scan(RangeReader):
         """Part of a longer expression ("in the past two weeks"), or another word of the same form ("now that")."""
         if self.is_word(end - 1, "past", "recent", "current"):
             units = self.sense(end, "unit") is not None or self.sense(end, "units") is not None
-            if units or self.quantity(end) is not None or self.sense(end, "weekday") is not None:
+            fiscal = self.sense(end, "fiscal") is not None and self.sense(end + 1, "unit") == "Y"
+            if units or fiscal or self.quantity(end) is not None or self.sense(end, "weekday") is not None:
                 return True
         if self.is_word(end, "month", "year", "week") and self.is_word(i, "this", "the"):
             return True

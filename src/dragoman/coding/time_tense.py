@@ -34,6 +34,8 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     closing = found.direction in ("by", "until")
     default: Leaning = "future" if closing else "near"
     node = governor(found.first, head, tokens, words)
+    if found.direction == "since":
+        return "past"
     if found.first > 0 and tokens[found.first - 1].text.lower() in words.tenses["future-opener"]:
         return "future"
     if _is_owner(head, found.last, tokens) and not _awaited(node, tokens, words):
@@ -174,8 +176,11 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         return "past"  # no modal governs such a form: "May visited Ankara" tells of a person
     if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
         governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
-        if governor is not None and token.relation == "acl" and _is_ranked(governor.index, tokens):
-            return None  # "the first to join on Friday"
+        if governor is not None and token.relation == "acl":
+            if _is_ranked(governor.index, tokens) or governor.lemma not in words.tenses["future-head"]:
+                return None  # "the first to join on Friday", "a rally to mark the day on Friday"
+        if governor is not None and _had(governor.index, tokens):
+            return "past"  # "had been scheduled to expire on Friday"
         if governor is None or governor.lemma not in words.tenses["same-head"]:
             return "future"
         return None

@@ -271,7 +271,10 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     if c.shift == 0:
         return next((r for r in around + options if r.first is not None and r.first.year == base.year), options[1])
     if c.shift == -1:
-        return before[-1] if before else options[0]
+        latest = before[-1] if before else options[0]
+        # the month just gone is "last month": who names it means the year before
+        just = c.month is not None and c.day is None and latest.last is not None and (base - latest.last).days < 31
+        return before[-2] if just and len(before) > 1 else latest
     if c.shift == 1:
         return after[0] if after else options[-1]
     if around:
@@ -303,6 +306,9 @@ def _weekday(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolve
     base = at.published
     if base is None or c.some:
         return _open(c)
+    if c.told and at.narrative is not None:
+        gone = (at.narrative.weekday() - wanted) % 7 or 7
+        return _day(at.narrative + timedelta(days=-gone if c.shift == -1 else (7 - gone) or 7))
     since = (base.weekday() - wanted) % 7
     if c.shift == -1:
         return _day(base - timedelta(days=since or 7))
