@@ -52,6 +52,7 @@ class Reference:
     quarter: date | None = None  # the first day of the quarter last told of
     compared: date | None = None  # the same where it was just told, so that "a year earlier" is its counterpart
     moment: date | None = None  # the day last told of, which a clock time alone belongs to
+    year_here: bool = False  # `year` stands in this sentence; from one before, it only dates days
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,7 +241,8 @@ def _calendar(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolv
         spoken = (at.compared.month + 2) // 3 if c.quarter == 0 and at.compared is not None else None
         return _in_year(replace(c, quarter=spoken) if c.quarter == 0 else c, c.year)
     base = at.published
-    if at.year is not None and c.shift is None and (base is None or at.year != base.year):
+    told = at.year is not None and c.shift is None and not c.quarter and (at.year_here or c.day is not None)
+    if told and at.year is not None and (base is None or at.year != base.year):
         return _in_year(c, at.year)
     return _open(c) if base is None else _nearest(c, base, lean)
 

@@ -60,7 +60,7 @@ _FINER = {
     "century": 9,
 }
 _QUARTER_REACH = 8  # sentences for which "the quarter" is the one last told of
-_COMPARED_REACH = 3  # and for which "a year earlier" is its counterpart
+_COMPARED_REACH = 5  # and for which "a year earlier" is its counterpart
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +96,15 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
             resolved = resolve(expression.meaning, told.reference(lean), lean, words.edges)
             found.append(_expression(article, sentence, expression, resolved))
             if expression.direction is None:
-                told.hear(expression.meaning, resolved)
+                told.hear(expression.meaning, resolved, _is_adverbial(expression, sentence.tokens))
     return tuple(found)
+
+
+def _is_adverbial(found: Found, tokens: Sequence[Token]) -> bool:
+    """Does the expression say when something happened, rather than which ("the 1988 bombing")?"""
+    if is_bare(tokens):
+        return True
+    return tokens[head_of(found.first, found.last, tokens)].relation not in ("compound", "nummod", "amod", "nmod:poss")
 
 
 class _Told:
@@ -131,9 +138,10 @@ class _Told:
         compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH else None
         year = self.year if lean != "future" else None
         moment = self.day if self.daily else None
-        return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment)
+        here = self.year_at == self.sentence
+        return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment, here)
 
-    def hear(self, meaning: Meaning, resolved: Resolved) -> None:
+    def hear(self, meaning: Meaning, resolved: Resolved, adverbial: bool) -> None:
         if resolved.first is None or resolved.vague:
             return
         if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.either):
@@ -143,7 +151,8 @@ class _Told:
             inner = inner.first
         if isinstance(inner, Calendar) and inner.year is not None:
             past = self.published is None or inner.year < self.published.year
-            self.year, self.year_at = (inner.year, self.sentence) if past else (None, -9)
+            if adverbial or not past:
+                self.year, self.year_at = (inner.year, self.sentence) if past else (None, -9)
         elif isinstance(inner, Offset) or (
             isinstance(inner, Calendar) and (inner.weekday is not None or inner.shift is not None)
         ):
