@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
-from dragoman.coding.time_atoms import Calendar, Edged, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found, find_expressions
 from dragoman.coding.time_tense import governor, leaning
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
@@ -111,7 +111,7 @@ class _Told:
     """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
 
     __slots__ = (
-        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "sentence", "year", "year_at",
+        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "quarterly", "sentence", "year", "year_at",
     )  # fmt: skip
 
     def __init__(self, published: date | None) -> None:
@@ -121,7 +121,7 @@ class _Told:
         self.quarter: date | None = None
         self.day_at = self.year_at = self.quarter_at = self.sentence = -9
         self.paragraph = -1
-        self.daily = False
+        self.daily = self.quarterly = False
 
     def enter(self, sentence: Sentence) -> None:
         if sentence.paragraph != self.paragraph:
@@ -135,17 +135,19 @@ class _Told:
 
     def reference(self, lean: Leaning) -> Reference:
         near = self.sentence - self.quarter_at <= _QUARTER_REACH
-        compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH else None
+        compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH and self.quarterly else None
         year = self.year if lean != "future" else None
         moment = self.day if self.daily else None
         here = self.year_at == self.sentence
         return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment, here)
 
     def hear(self, meaning: Meaning, resolved: Resolved, adverbial: bool) -> None:
+        if isinstance(meaning, Length) and meaning.unit in ("M", "Y") and meaning.amount is not None:
+            self.quarterly = False  # "the first nine months": what is compared is no longer a quarter
         if resolved.first is None or resolved.vague:
             return
         if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.either):
-            self.quarter, self.quarter_at = resolved.first, self.sentence
+            self.quarter, self.quarter_at, self.quarterly = resolved.first, self.sentence, True
         inner = meaning.of if isinstance(meaning, Timed | Edged | Nth) else meaning
         if isinstance(inner, Range):
             inner = inner.first
