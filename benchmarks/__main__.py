@@ -72,7 +72,8 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-        help="report, raise-floors: what `all` printed (default: stdin; measure); plv, times: a file (times: or a folder) of the set's form",
+        help="report, raise-floors: what `all` printed (default: stdin; measure); "
+        "plv, times: a file of the set's form, for times also a folder",
     )
     parser.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="plv: write predictions there")
     parser.add_argument(

@@ -1,4 +1,4 @@
-"""Sets of dated texts: files of TimeML (TimeBank, AQUAINT, TempEval) or of GUM's XML in, documents with their marks out.
+"""Sets of dated texts: files of TimeML (TimeBank, AQUAINT, TempEval) or of GUM's XML in, documents and marks out.
 
 A path is one file or a folder, read with all folders below it; the form of each file is told from its content. GUM's
 <date> holds days (when, or from and to), which are told here as the days and as the TIMEX3 value that they amount to.

@@ -1,6 +1,6 @@
 """Time expressions against TimeML (TimeBank, AQUAINT) and GUM, or other files of these forms.
 
-    python -m benchmarks times [PATH]              # PATH: a file or folder of .tml or of GUM's .xml, else the data folder
+    python -m benchmarks times [PATH]    # PATH: a file or folder of .tml or GUM's .xml; else the data folder
     python -m benchmarks.times PATH [--model FOLDER | --no-network] [--errors N]
 
 In: marked files (`time_sets`). Out: relaxed scores as in TempEval-3: a found expression that overlaps a gold one counts

@@ -17,7 +17,7 @@ from dragoman.values import Token
 FIRST_YEAR, LAST_YEAR = 1000, 2199
 _NUMBER = re.compile(r"(\d{1,4})(st|nd|rd|th|s)?")
 _NUMERIC = re.compile(
-    r"(?<![\w./-])(?:(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
+    r"(?<![\w./-])(?:(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(Z|[+-]\d\d:?\d\d)?)?"
     r"|(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})|([12]\d{3})([01]\d)([0-3]\d))(?![\w/-])"
 )
 _NONE: Mapping[str, str] = {}
@@ -88,12 +88,20 @@ class Edged:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """Hour and minute ("15:00"; 24:00 ends its day) and the offset of its zone ("-05:00", "Z"; empty where untold)."""
+
+    time: str
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
     """A part of the day (MO MI AF EV NI) or a clock time of a day; `of` none means a day not told."""
 
     of: Meaning | None
     part: str | None = None
-    clock: str | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,7 +198,7 @@ def numeric_dates(tokens: Sequence[Token], text: str, offset: int) -> dict[int, 
 
 
 def _numeric_meaning(match: re.Match[str]) -> Meaning | None:
-    y, m, d, clock, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd = match.groups()
+    y, m, d, clock, zone, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd = match.groups()
     if a is not None:
         full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) > 40 else 2000)
         # the order of day and month is only certain where one is above 12; otherwise month first, as most of the wire
@@ -203,7 +211,10 @@ def _numeric_meaning(match: re.Match[str]) -> Meaning | None:
     if not (FIRST_YEAR <= parts[0] <= LAST_YEAR and 1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
         return None
     date = Calendar(year=parts[0], month=parts[1], day=parts[2])
-    return Timed(date, clock=clock) if clock else date
+    if clock is None:
+        return date
+    zone = zone if zone is None or ":" in zone or zone == "Z" else f"{zone[:3]}:{zone[3:]}"
+    return Timed(date, clock=Clock(clock, zone or ""))
 
 
 class Reader:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from dragoman.coding.time_atoms import Reader
+from dragoman.coding.time_atoms import Clock, Reader
 
 _CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::[0-5]\d)?(?:([ap])\.?m\.?)?|(1[0-2]|0?[1-9])([ap])\.?m\.?")
 
@@ -21,7 +21,20 @@ class ClockReader(Reader):
             return (half, i + 3) if half is not None else None
         return ("p", i + 2) if self.is_word(i, "at") and self.sense(i + 1, "daypart") == "NI" else None
 
-    def clock(self, i: int) -> tuple[int, str] | None:
+    def clock(self, i: int) -> tuple[int, Clock] | None:
+        """A clock time at atom i, with its zone: "3 p.m.", "15:00 GMT", "0735 GMT", "noon", "9 a.m. Moscow time"."""
+        step = self._hour(i)
+        if step is None:
+            return None
+        end, time = step
+        zone, token = self.sense(end, "zone"), self.tokens[self.atoms[end].token] if end < len(self.atoms) else None
+        if zone is not None and token is not None and (token.text.isupper() or self.is_word(end + 1, "time")):
+            return self.skip(end + 1, "time"), Clock(time, "" if zone == "local" else zone)
+        if zone == "local" or (token is not None and token.upos == "PROPN" and self.is_word(end + 1, "time")):
+            return self.skip(end + 1, "time"), Clock(time)
+        return end, Clock(time)
+
+    def _hour(self, i: int) -> tuple[int, str] | None:
         if not 0 <= i < len(self.atoms):
             return None
         if (word := self.sense(i, "clockword")) is not None:
@@ -53,5 +66,4 @@ class ClockReader(Reader):
             hour = 0
         if hour > 24:
             return None
-        zone = self.sense(i, "zone") is not None
-        return (i + 1 if zone else i), f"{hour:02d}:{minute:02d}"
+        return i, f"{hour:02d}:{minute:02d}"

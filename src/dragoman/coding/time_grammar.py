@@ -235,7 +235,7 @@ class _Scan(RangeReader):
         return end, Length(unit, amount, ahead=self.is_word(i - 1, "in"))
 
     def _no_length(self, i: int, k: int, amount: float | None) -> bool:
-        """Is the unit at atom k no duration: a fraction ("three-quarters of"), or beside a year ("the 1988 quarter")?"""
+        """Is the unit at atom k no duration: a fraction ("three-quarters of"), or beside a year ("1988 quarter")?"""
         if self.sense(k, "unit") is not None and self.number(i) is not None and amount is not None and k == i + 1:
             return 1500 <= amount <= 2100
         if self.is_word(k, "quarter", "quarters"):

@@ -15,6 +15,7 @@ from typing import Literal
 from dragoman.coding.time_atoms import (
     Around,
     Calendar,
+    Clock,
     Edged,
     Length,
     Meaning,
@@ -181,7 +182,7 @@ def unit_around(unit: str, day: date) -> Resolved:
     if unit == "E":
         return _decade(day.year // 10)
     if unit == "C":
-        return _century((day.year - 1) // 100 + 1)
+        return _century(day.year // 100 + 1)
     return _year(day.year)
 
 
@@ -209,7 +210,7 @@ def _decade(tens: int) -> Resolved:
 
 
 def _century(n: int) -> Resolved:
-    first, last = date(n * 100 - 99, 1, 1), date(n * 100, 12, 31)
+    first, last = date(n * 100 - 100, 1, 1), date(n * 100 - 1, 12, 31)  # EDTF's 19XX is 1900 to 1999
     return Resolved("DATE", f"{n - 1}", first, last, "century", f"{n - 1}XX")
 
 
@@ -418,12 +419,20 @@ def _nth(n: Nth, whole: Resolved) -> Resolved:
 
 def _timed(t: Timed, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     day = _resolve(t.of, at, lean, edges) if t.of is not None else None
-    clock = f"T{t.clock}" if t.clock is not None else f"T{t.part}"
+    clock = f"T{t.clock.time}" if t.clock is not None else f"T{t.part}"
     if t.of is None and at.moment is not None:
         day = _day(at.moment)
     if day is None or day.first is None:
         return Resolved("TIME", f"XXXX-XX-XX{clock}")
-    return replace(day, type="TIME", value=day.first.isoformat() + clock, granularity="time")
+    edtf = _moment_edtf(day.first, t.clock) if t.clock is not None else day.edtf
+    return replace(day, type="TIME", value=day.first.isoformat() + clock, granularity="time", edtf=edtf)
+
+
+def _moment_edtf(day: date, clock: Clock) -> str:
+    """EDTF of a moment; midnight, which TIMEX3 has as 24:00, opens the next day there."""
+    if clock.time == "24:00":
+        day, clock = day + timedelta(days=1), replace(clock, time="00:00")
+    return f"{day.isoformat()}T{clock.time}:00{clock.zone}"
 
 
 def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:

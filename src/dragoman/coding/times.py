@@ -111,7 +111,8 @@ class _Told:
     """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
 
     __slots__ = (
-        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "quarterly", "sentence", "year", "year_at",
+        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "quarterly", "sentence", "year",
+        "year_at",
     )  # fmt: skip
 
     def __init__(self, published: date | None) -> None:
