@@ -108,13 +108,15 @@ class Timed:
 class Length:
     """A duration; `window` -1 ends it at the report's day, 1 begins it there. `amount` none is an unknown number.
 
-    `ahead`: behind "in", so that under a verb of what is to come it is the time when that happens.
+    `ahead`: behind "in", so that under a verb of what is to come it is the time when that happens. `bound`: "the day"
+    of "the day after the vote", which is no time unless the vote is dated.
     """
 
     unit: str
     amount: float | None
     window: int | None = None
     ahead: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)

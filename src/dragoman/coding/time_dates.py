@@ -17,6 +17,7 @@ from dragoman.coding.time_atoms import (
     Meaning,
     Nth,
     Offset,
+    Repeat,
     Step,
     Timed,
 )
@@ -299,6 +300,8 @@ class DateReader(ClockReader):
                 return i + 3, Offset("D", -2 if back else 2)
             if self.is_word(i - 1, "the") and not self._followed(i + 2):
                 return i + 2, Offset(unit, -1 if back else 1, narrative=True)
+            if self.is_word(i - 1, "the"):
+                return i + 1, Length(unit, 1, bound=True)
         return None
 
     def _deixis(self, i: int, article: bool) -> Step | None:
@@ -395,6 +398,8 @@ class DateReader(ClockReader):
         if month is not None and 1 <= n <= 31:
             return month[0], replace(month[1], day=n)
         if (weekday := self.sense(j, "weekday")) is not None:
+            if self.is_word(j + 1, "of", "in") and self.sense(j + 2, "every") is not None:
+                return (j + 4, Repeat(f"XXXX-WXX-{weekday}")) if self.sense(j + 3, "unit") is not None else None
             of = self._of(j + 1)
             return (of[0], Nth(f"W{weekday}", n, of[1])) if of is not None else None
         return None

@@ -124,7 +124,7 @@ class _Scan(RangeReader):
         """Are the words of a name written with capitals (figures and words up to three letters apart)?"""
         return all(
             atom.number is not None or len(atom.word) <= 3 or self.tokens[atom.token].text[0].isupper()
-            or not atom.word[0].isalpha() or atom.word in ("war", "attacks", "prayers", "prayer", "terrorist")
+            or not atom.word[0].isalpha() or atom.word in _SMALL
             for atom in self.atoms[i:end]
         )  # fmt: skip
 
@@ -300,6 +300,9 @@ class _Scan(RangeReader):
         return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago", "old") else None
 
 
+_SMALL = frozenset(  # words of names that are written small
+    {"war", "attacks", "attack", "riot", "massacre", "insurrection", "prayers", "prayer", "terrorist"}
+)
 _OPENERS = frozenset({"the", "in", "its", "their", "these", "those", "his", "half"})
 
 

@@ -39,6 +39,7 @@ _GRANULARITY: Mapping[str, Granularity] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "WE": "range",
 }  # fmt: skip
 _FAR = 6
+_FEAST = 20  # the same of feasts, which reports name by tense more than by nearness
 _RESULTS = 46  # days into a quarter in which the results of the one before are told
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -287,7 +288,7 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     gone, coming = (base - before[-1].last).days, (after[0].first - base).days
     # News rarely leaves out the year of a day that is far: a day much nearer on the other side is meant, whatever the
     # verb says. Where nothing tells, what is gone is told of, unless what is to come is nearer by half.
-    factor = _FAR if c.day is not None or c.holiday is not None or c.quarter is not None else 0
+    factor = _FEAST if c.holiday is not None else _FAR if c.day is not None or c.quarter is not None else 0
     if lean == "future":
         return before[-1] if (factor or c.month is not None) and gone * _FAR < coming else after[0]
     factor = 2 if lean == "near" else factor

@@ -1,9 +1,9 @@
 """When: sentences of one article in, time expressions out; and for a word of event, the time that belongs to it.
 
 The grammar (`time_grammar`) finds expressions, `time_values` places them in the calendar; here syntax decides whether a
-bare "Tuesday" or "July" is gone or to come, and which expression dates which event. "Two days after the attack" is not
-counted from the attack: events are not linked here. Where a sentence has no syntax (all heads -1), tense is read off
-the words before the expression and no expression is tied to an event.
+bare "Tuesday" or "July" is gone or to come, and which expression dates which event. "Two days after the attack" is
+counted from the attack where its day was told (`time_anchors`). Where a sentence has no syntax (all heads -1), tense
+is read off the words before the expression and no expression is tied to an event.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
+from dragoman.coding.time_anchors import Happenings, Pair, anchored
 from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found, find_expressions
 from dragoman.coding.time_tense import governor, leaning
@@ -87,17 +88,29 @@ class TimeExpression:
 def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords) -> tuple[TimeExpression, ...]:
     """All time expressions of an article, in order. Unresolved ones have no interval where `published` is unknown."""
     published = _published_day(article.published)
-    told = _Told(published)
+    told, known = _Told(published), Happenings()
     found: list[TimeExpression] = []
     for sentence in sentences:
         told.enter(sentence)
-        for expression in find_expressions(sentence.tokens, sentence.text, sentence.start, words):
-            lean = leaning(expression, sentence.tokens, words)
+        tokens, pairs = sentence.tokens, list[Pair]()
+        for expression in find_expressions(tokens, sentence.text, sentence.start, words):
+            lean = leaning(expression, tokens, words)
             resolved = resolve(expression.meaning, told.reference(lean), lean, words.edges)
-            found.append(_expression(article, sentence, expression, resolved))
+            pairs.append((expression, resolved))
             if expression.direction is None:
-                told.hear(expression.meaning, resolved, _is_adverbial(expression, sentence.tokens))
+                told.hear(expression.meaning, resolved, _is_adverbial(expression, tokens))
+        for pair in pairs:
+            resolved = anchored(pair, pairs, known, tokens, words)
+            if resolved.first is not None or not _is_bound(pair[0].meaning):
+                found.append(_expression(article, sentence, pair[0], resolved))
+        for expression, resolved in pairs:
+            known.hear(expression, resolved, tokens, words)
     return tuple(found)
+
+
+def _is_bound(meaning: Meaning) -> bool:
+    """ "The day (after the vote)" tells a time only where what it is counted from is dated."""
+    return isinstance(meaning, Length) and meaning.bound
 
 
 def _is_adverbial(found: Found, tokens: Sequence[Token]) -> bool:
