@@ -18,7 +18,7 @@ FIRST_YEAR, LAST_YEAR = 1000, 2199
 _NUMBER = re.compile(r"(\d{1,4})(st|nd|rd|th|s)?")
 _NUMERIC = re.compile(
     r"(?<![\w./-])(?:(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(Z|[+-]\d\d:?\d\d)?)?"
-    r"|(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})|([12]\d{3})([01]\d)([0-3]\d))(?![\w/-])"
+    r"|(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})|([12]\d{3})([01]\d)([0-3]\d)|([12]\d{3})/(\d\d))(?![\w/-])"
 )
 _NONE: Mapping[str, str] = {}
 DASHES = frozenset({"-", "–", "—", "--"})
@@ -200,7 +200,10 @@ def numeric_dates(tokens: Sequence[Token], text: str, offset: int) -> dict[int, 
 
 
 def _numeric_meaning(match: re.Match[str]) -> Meaning | None:
-    y, m, d, clock, zone, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd = match.groups()
+    y, m, d, clock, zone, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd, opens, closes = match.groups()
+    if opens is not None:  # a year that runs over two of the calendar: 2023/24
+        first = int(opens)
+        return Range(Calendar(year=first), Calendar(year=first + 1)) if (first + 1) % 100 == int(closes) else None
     if a is not None:
         full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) > 40 else 2000)
         # the order of day and month is only certain where one is above 12; otherwise month first, as most of the wire

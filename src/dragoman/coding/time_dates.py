@@ -134,7 +134,7 @@ class DateReader(ClockReader):
             return self._figures(i, article)
         senses = atom.senses
         if not senses and atom.word not in self.words.holidays:
-            return self._ordinal_unit(i, article) if atom.word[-1] in "1234" else None
+            return self._ordinal_unit(i, article) if atom.word[-1].isdigit() else None
         return (
             self._holiday(i)
             or self._month(i)
@@ -357,7 +357,7 @@ class DateReader(ClockReader):
         return None
 
     def _ordinal_unit(self, i: int, article: bool) -> Step | None:
-        """Third quarter (of 2024), first half of next year, 20th century, first week of May, Q3 2024, fiscal 2024."""
+        """Third quarter (of 2024), first half of next year, 20th century, first week of May, Q3 2024, FY2024."""
         if self.sense(i, "fiscal") is not None:
             j = i + 2 if self.sense(i + 1, "unit") == "Y" else i + 1
             year = self.year(j)
@@ -368,6 +368,8 @@ class DateReader(ClockReader):
                 return nested
             return (i + 2, Offset("Y", 0)) if j == i + 2 and article else None
         short = self.word(i)
+        if short.startswith("fy") and short[2:].isdigit() and len(short) in (4, 6):
+            return i + 1, Calendar(year=int(short[2:]) + (2000 if len(short) == 4 else 0))
         if len(short) == 2 and short[0] in "qh" and short[1] in "1234" and self.atoms[i].titled:
             date = Calendar(quarter=int(short[1])) if short[0] == "q" else Calendar(half=int(short[1]))
             return self._of_year(i + 1, date) if short[0] == "q" or short[1] in "12" else None

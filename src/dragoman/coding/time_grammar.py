@@ -162,6 +162,8 @@ class _Scan(RangeReader):
                 return None  # "the party daily", "a monthly"
             return i + 1, Repeat(value)
         if self.sense(i, "weekdays") is not None:
+            if self.is_word(i + 1, "ago"):
+                return None  # "two Mondays ago" is one day
             day = self.sense(i, "weekdays")
             return i + 1, Repeat(f"XXXX-WXX-{day}")
         if (day := self.sense(i, "weekday")) is not None and (part := self.sense(i + 1, "dayparts")) is not None:
@@ -282,6 +284,8 @@ class _Scan(RangeReader):
         if back is not None and not (self.is_word(i, "before") and self._followed(i + 1)):
             if self.is_word(i, "earlier") and self.is_word(i + 1, "than"):
                 return None
+            if unit == "Y" and self.is_word(i + 1, "this") and self.is_word(i + 2, "month"):
+                return i + 3, Offset("M", -12 * count)
             return i + 1, Offset(unit, -count, back == "narrative", either=unit == "Y" and count == 1)
         if (
             self.sense(i, "forth") is not None

@@ -91,7 +91,7 @@ class RangeReader(DateReader):
         if not opened or not isinstance(first, Calendar):
             return step
         between = self.is_word(end, "and")
-        if between and not self._opened_by(end, "between"):
+        if between and not self._opened_by(end, "between") and not self._next_day(end, first):
             return step
         if self.is_word(end, "to") and not self._opened_by(end, "from") and first.day is None and first.weekday is None:
             return step
@@ -114,6 +114,13 @@ class RangeReader(DateReader):
             first = replace(first, year=last.year) if first.year is None else first
             last = replace(last, year=first.year) if last.year is None else last
         return second[0], Range(first, last, (end, end + 1))
+
+    def _next_day(self, end: int, first: Calendar) -> bool:
+        """ "Monday and Tuesday" are one span; "Monday and Friday" are two days."""
+        second = self.sense(end + 1, "weekday")
+        if self.sense(end + 2, "dayparts") is not None:
+            return False
+        return first.weekday is not None and second is not None and int(second) % 7 == (first.weekday + 1) % 7
 
     def _opened_by(self, end: int, opener: str) -> bool:
         return any(self.is_word(k, opener) for k in range(max(0, end - 7), end))

@@ -150,7 +150,7 @@ class _Told:
     def reference(self, lean: Leaning) -> Reference:
         near = self.sentence - self.quarter_at <= _QUARTER_REACH
         compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH and self.quarterly else None
-        year = self.year if lean != "future" else None
+        year = self.year if lean == "past" else None
         moment = self.day if self.daily else None
         here = self.year_at == self.sentence
         return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment, here)
