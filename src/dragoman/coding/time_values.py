@@ -348,8 +348,6 @@ def _offset(o: Offset, at: Reference, lean: Leaning) -> Resolved:
         return _day(base + timedelta(days=o.amount))
     if o.unit in ("W", "F", "WE"):
         gone = o.either and lean != "future" and base.weekday() < 5
-        if o.unit == "W" and o.amount == -1 and not o.narrative and base.weekday() == 6:
-            return unit_around("W", base)  # said on a Sunday, "last week" is the one that ends
         return unit_around(o.unit, base + timedelta(days=-7 if gone else o.amount * (14 if o.unit == "F" else 7)))
     if o.unit == "Q" and o.either:
         return unit_around("Q", add_months(_spoken_quarter(base, at, lean), 3 * o.amount))
