@@ -1,8 +1,8 @@
 """What a span of time is counted from: "two days after the summit", "a week before 7 October".
 
 The expressions of a sentence in, days out. A happening is known by its noun: "the summit on 3 May", or "the summit was
-held on 3 May", dates every later "the summit" of the article, unless two days are told of the same noun. Who says "the
-meeting" of several is not told apart, and verbs ("two days after he left") are not linked.
+held on 3 May", dates every later "the summit" of the article, unless two days are told of the same noun; a clause by its
+own time ("a day after he left on 3 May"). Which of several meetings "the meeting" is, is not known.
 """
 
 from __future__ import annotations
@@ -37,8 +37,9 @@ class Happenings:
         over = tokens[head_of(found.first, found.last, tokens)].head
         if over < 0:
             return
-        nouns = [tokens[over]]
-        if tokens[over].upos == "VERB" and tokens[over].lemma in words.tenses["carrier"]:
+        opened = opened_by(found.first, tokens)
+        nouns = [tokens[over if opened is None else opened[1]]]
+        if opened is None and tokens[over].upos == "VERB" and tokens[over].lemma in words.tenses["carrier"]:
             nouns = [t for t in tokens if t.head == over and t.relation in ("nsubj", "nsubj:pass", "obj")]
         for noun in nouns:
             if noun.upos == "NOUN" and not found.first <= noun.index < found.last:
@@ -58,7 +59,7 @@ def anchored(
     sign = {"after": 1, "before": -1}.get(tokens[after].text.lower())
     if sign is None or meaning.unit not in ("D", "W", "M", "Y"):
         return resolved
-    day = _named_day(after, others) or _noun_day(after, known, tokens)
+    day = _named_day(after, others) or _noun_day(after, known, tokens) or _clause_day(after, others, tokens)
     if day is None:
         return resolved
     offset = Offset(meaning.unit, sign * round(meaning.amount), narrative=True)
@@ -72,6 +73,32 @@ def _named_day(after: int, others: Sequence[Pair]) -> date | None:
     for found, resolved in others:
         if after < found.first <= after + 2 and resolved.first is not None and resolved.first == resolved.last:
             return resolved.first
+    return None
+
+
+def _clause_day(after: int, others: Sequence[Pair], tokens: Sequence[Token]) -> date | None:
+    """The day that hangs on the verb of the clause which "after" opens."""
+    if tokens[after].relation != "mark":
+        return None
+    for found, resolved in others:
+        verb = tokens[head_of(found.first, found.last, tokens)].head
+        if found.first > after and verb == tokens[after].head and resolved.first == resolved.last:
+            return resolved.first
+    return None
+
+
+def opened_by(first: int, tokens: Sequence[Token]) -> tuple[int, int] | None:
+    """The "after" or "before" in whose phrase a date stands, and the noun that it opens: "after the summit in Rio on 3 May".
+
+    None across a comma or a verb.
+    """
+    for noun in reversed(tokens[max(0, first - _REACH) : first]):
+        if noun.upos in ("PUNCT", "VERB", "AUX"):
+            return None
+        if noun.upos == "NOUN":
+            for case in tokens[max(0, noun.index - 5) : noun.index]:
+                if case.head == noun.index and case.relation == "case" and case.text.lower() in ("after", "before"):
+                    return case.index, noun.index
     return None
 
 

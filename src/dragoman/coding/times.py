@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
-from dragoman.coding.time_anchors import Happenings, Pair, anchored
+from dragoman.coding.time_anchors import Happenings, Pair, anchored, opened_by
 from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_grammar import Found, find_expressions
 from dragoman.coding.time_tense import governor, leaning
@@ -99,12 +99,12 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
             pairs.append((expression, resolved))
             if expression.direction is None:
                 told.hear(expression.meaning, resolved, _is_adverbial(expression, tokens))
+        for expression, resolved in pairs:
+            known.hear(expression, resolved, tokens, words)
         for pair in pairs:
             resolved = anchored(pair, pairs, known, tokens, words)
             if resolved.first is not None or not _is_bound(pair[0].meaning):
                 found.append(_expression(article, sentence, pair[0], resolved))
-        for expression, resolved in pairs:
-            known.hear(expression, resolved, tokens, words)
     return tuple(found)
 
 
@@ -238,15 +238,17 @@ def time_of(
     if is_bare(sentence.tokens):
         return _publication(published)
     chain = _carriers(trigger, sentence.tokens, words)
-    best: tuple[tuple[int, int, int], TimeExpression] | None = None
+    best: tuple[tuple[bool, int, int, int], TimeExpression] | None = None
     for expression in times:
         if expression.interval is None or expression.type == "SET" or expression.direction in ("before", "after"):
             continue
         rank = _attachment(expression, trigger, chain, sentence.tokens, words)
+        if rank is not None and rank != 1 and _counted_from(expression, times, sentence.tokens):
+            rank = None
         if rank is None:
             continue
         head = head_of(expression.first, expression.last, sentence.tokens)
-        key = (rank, _FINER[expression.interval.granularity], abs(head - trigger))
+        key = (expression.value.endswith("_REF"), rank, _FINER[expression.interval.granularity], abs(head - trigger))
         if best is None or key < best[0]:
             best = key, expression
     if best is None:
@@ -301,7 +303,8 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
         shared[head] = rank
         node = head
     for token in tokens:  # a time at the end of a coordination mostly counts for all of it
-        if token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos:
+        alike = token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos
+        if alike and not any(t.head == token.index and t.relation.startswith("nsubj") for t in tokens):
             shared.setdefault(token.index, 5)
         opened = tokens[trigger].lemma in words.tenses["same-head"]  # "began to move on Friday", not "agreed to"
         if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB" and opened:
@@ -310,9 +313,25 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
             shared.setdefault(token.index, 4)  # "Speaking on Tuesday, he said"
         if token.head == trigger and token.relation == "advcl" and _at_that_time(token, tokens, ("when",)):
             shared.setdefault(token.index, 6)
-        if token.head == trigger and token.relation == "acl" and token.lemma in words.tenses["appointing"]:
-            shared.setdefault(token.index, 1)  # "talks planned for Friday"
+        if _tells_when(token, trigger, tokens, words):
+            shared.setdefault(token.index, 1)
+        if token.relation == "acl" and token.xpos == "VBN" and tokens[token.head].head == trigger:
+            if tokens[token.head].relation == "obl" and _is_circumstance(token.head, tokens):
+                shared.setdefault(token.index, 4)  # "in a statement issued on Friday"
     return shared
+
+
+def _tells_when(token: Token, trigger: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    """ "Talks planned for Friday", "talks to be held on Friday", "the visit, which begins on Friday"."""
+    if token.head != trigger or tokens[trigger].upos not in ("NOUN", "PROPN"):
+        return False
+    carried = token.lemma in words.tenses["carrier"] and any(
+        t.head == token.index and t.relation.startswith("nsubj") and t.xpos in ("WDT", "WP") for t in tokens
+    )
+    if token.relation == "acl:relcl":
+        return carried
+    held = token.xpos == "VBN" and token.lemma in words.tenses["carrier"]
+    return token.relation == "acl" and (held or token.lemma in words.tenses["appointing"])
 
 
 def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords) -> bool:
@@ -344,6 +363,12 @@ def _at_that_time(token: Token, tokens: Sequence[Token], words: tuple[str, ...] 
     return any(t.head == token.index and t.text.lower() in words for t in tokens[max(0, token.index - 8) : token.index])
 
 
+def _counted_from(expression: TimeExpression, times: Sequence[TimeExpression], tokens: Sequence[Token]) -> bool:
+    """In "two days after the summit on 3 May" the date is the summit's: what happened did so two days after."""
+    opened = opened_by(expression.first, tokens)
+    return opened is not None and any(other.last == opened[0] for other in times)
+
+
 def _attachment(
     expression: TimeExpression, trigger: int, chain: dict[int, int], tokens: Sequence[Token], words: TimeWords
 ) -> int | None:
@@ -354,6 +379,11 @@ def _attachment(
     if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
         return None
     node = governor(expression.first, head, tokens, words)
+    opened = opened_by(expression.first, tokens)
+    if opened is not None and opened[1] == trigger:
+        return 1
+    if expression.type == "DURATION" and node >= 0 and node > expression.last and tokens[node].upos == "NOUN":
+        node = tokens[node].head  # "two days after the summit": of the verb above
     if _is_aim(expression, tokens) and tokens[trigger].upos == "VERB":
         return None
     if node in chain:
@@ -403,8 +433,9 @@ def _through_noun(
     )
     if noun.relation in ("obl", "nmod") and _is_circumstance(noun.index, tokens):
         return rank
-    if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily and node > 0:
-        return rank + 1
+    named = noun.relation == "nsubj" and noun.upos == "PROPN"  # "Egypt on Sunday accused"
+    if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily:
+        return rank + 1 if node > 0 or named else None
     return None
 
 
