@@ -1,8 +1,8 @@
 """What a span of time is counted from: "two days after the summit", "a week before 7 October".
 
 The expressions of a sentence in, days out. A happening is known by its noun: "the summit on 3 May", or "the summit was
-held on 3 May", dates every later "the summit" of the article, unless two days are told of the same noun; a clause by its
-own time ("a day after he left on 3 May"). Which of several meetings "the meeting" is, is not known.
+held on 3 May", dates every later "the summit" of the article, unless two days are told of the same noun; a clause by
+its own time ("a day after he left on 3 May"). Which of several meetings "the meeting" is, is not known.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _clause_day(after: int, others: Sequence[Pair], tokens: Sequence[Token]) -> 
 
 
 def opened_by(first: int, tokens: Sequence[Token]) -> tuple[int, int] | None:
-    """The "after" or "before" in whose phrase a date stands, and the noun that it opens: "after the summit in Rio on 3 May".
+    """The "after" or "before" in whose phrase a date stands, and the noun that it opens ("after the summit on 3 May").
 
     None across a comma or a verb.
     """

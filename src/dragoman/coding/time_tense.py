@@ -17,6 +17,7 @@ from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Token
 
 _MODALS = frozenset({"can", "could", "may", "might", "should", "must"})
+_ABOUT = frozenset({"about", "over", "than", "more", "nearly", "almost", "at", "least", "some", "the", "only"})
 _LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
 
 
@@ -57,6 +58,21 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
                 return default if open_end else verdict
         node = token.head
     return default
+
+
+def is_lasting(found: Found, tokens: Sequence[Token]) -> bool:
+    """ "Has been held for 129 days": a span that lasts up to the day of the report."""
+    first = found.first - 1
+    while first > 0 and tokens[first].text.lower() in _ABOUT:
+        first -= 1
+    if first < 0 or tokens[first].text.lower() != "for" or is_bare(tokens):
+        return False
+    verb = tokens[head_of(found.first, found.last, tokens)].head
+    return verb >= 0 and any(
+        t.head == verb and t.relation.startswith("aux") and t.text.lower() in ("has", "have", "'ve", "’ve", "'s", "’s")
+        and tokens[verb].xpos in ("VBN", "VBG")
+        for t in tokens[max(0, verb - 8) : verb]
+    ) and not any(t.head == verb and t.text.lower() in ("is", "are") for t in tokens)  # fmt: skip
 
 
 def governor(first: int, head: int, tokens: Sequence[Token], words: TimeWords) -> int:

@@ -9,14 +9,15 @@ is read off the words before the expression and no expression is tied to an even
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
 from dragoman.coding.time_anchors import Happenings, Pair, anchored, opened_by
 from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_dateline import dateline_day
 from dragoman.coding.time_grammar import Found, find_expressions
-from dragoman.coding.time_tense import governor, leaning
+from dragoman.coding.time_tense import governor, is_lasting, leaning
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
 from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Article, Sentence, Span, TimeSpan, Token
@@ -88,6 +89,9 @@ class TimeExpression:
 def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords) -> tuple[TimeExpression, ...]:
     """All time expressions of an article, in order. Unresolved ones have no interval where `published` is unknown."""
     published = _published_day(article.published)
+    dateline = dateline_day(article, published, words)
+    if dateline is not None:
+        published = date.fromisoformat(dateline.start)
     told, known = _Told(published), Happenings()
     found: list[TimeExpression] = []
     for sentence in sentences:
@@ -95,6 +99,8 @@ def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords
         tokens, pairs = sentence.tokens, list[Pair]()
         for expression in find_expressions(tokens, sentence.text, sentence.start, words):
             lean = leaning(expression, tokens, words)
+            if isinstance(expression.meaning, Length) and is_lasting(expression, tokens):
+                expression = replace(expression, meaning=replace(expression.meaning, window=-1))
             resolved = resolve(expression.meaning, told.reference(lean), lean, words.edges)
             pairs.append((expression, resolved))
             if expression.direction is None:
@@ -226,17 +232,31 @@ def _ends(article: Article, sentence: Sentence, found: Found) -> tuple[Span, Spa
 # -- which time belongs to an event
 
 
+def day_of_report(article: Article, words: TimeWords) -> TimeSpan | None:
+    """The day of the dateline, told by its words, else of publication."""
+    published = _published_day(article.published)
+    return dateline_day(article, published, words) or _publication(article.published)
+
+
 def time_of(
-    trigger: int, sentence: Sentence, times: Sequence[TimeExpression], published: str | None, words: TimeWords
+    trigger: int,
+    sentence: Sentence,
+    times: Sequence[TimeExpression],
+    published: str | None,
+    words: TimeWords,
+    today: TimeSpan | None = None,
 ) -> TimeSpan | None:
     """The time of the event whose word is token `trigger`, given the expressions of its sentence.
 
     By syntax: what hangs on the trigger, then on the circumstances under it ("at talks on Tuesday"), then on the clause
-    that carries it. Times in other clauses never count. Without any, the report's day (basis "publication"), or none
-    where that is unknown.
+    that carries it. Times in other clauses never count. Without any, the report's day (`today`, else `published`; basis
+    "publication", but "text" just behind a dateline that tells it), or none where that is unknown.
     """
+    default = today if today is not None else _publication(published)
+    if default is not None and sentence.index > 0:
+        default = replace(default, basis="publication", span=None)
     if is_bare(sentence.tokens):
-        return _publication(published)
+        return default
     chain = _carriers(trigger, sentence.tokens, words)
     best: tuple[tuple[bool, int, int, int], TimeExpression] | None = None
     for expression in times:
@@ -252,7 +272,7 @@ def time_of(
         if best is None or key < best[0]:
             best = key, expression
     if best is None:
-        return _publication(published)
+        return default
     return _bounded(_told_again(best[1], times, sentence.tokens), published)
 
 
@@ -315,9 +335,9 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
             shared.setdefault(token.index, 6)
         if _tells_when(token, trigger, tokens, words):
             shared.setdefault(token.index, 1)
-        if token.relation == "acl" and token.xpos == "VBN" and tokens[token.head].head == trigger:
-            if tokens[token.head].relation == "obl" and _is_circumstance(token.head, tokens):
-                shared.setdefault(token.index, 4)  # "in a statement issued on Friday"
+        over = tokens[token.head] if token.relation == "acl" and token.xpos == "VBN" else None
+        if over is not None and over.head == trigger and over.relation == "obl" and _is_circumstance(over.index, tokens):
+            shared.setdefault(token.index, 4)  # "in a statement issued on Friday"
     return shared
 
 
