@@ -543,4 +543,5 @@ def is_day(meaning: Meaning) -> bool:
 
 
 def _only_year(date: Calendar) -> bool:
-    return date.year is not None and not (date.month or date.season or date.quarter or date.half or date.holiday)
+    parts = (date.month, date.season, date.quarter, date.half, date.holiday)
+    return date.year is not None and all(part is None for part in parts)

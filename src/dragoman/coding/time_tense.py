@@ -193,7 +193,8 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
     if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
         governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
         if governor is not None and token.relation == "acl":
-            intended = governor.lemma in words.tenses["future-head"] and not _is_ranked(governor.index, tokens)
+            intended = governor.lemma in words.tenses["future-head"] or "be" in forms  # "talks to be held"
+            intended = intended and not _is_ranked(governor.index, tokens)
             return "future" if intended else None  # not "the first to join on Friday", "a rally to mark it on Friday"
         if governor is not None and _had(governor.index, tokens):
             return "past"  # "had been scheduled to expire on Friday"

@@ -336,7 +336,8 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
         if _tells_when(token, trigger, tokens, words):
             shared.setdefault(token.index, 1)
         over = tokens[token.head] if token.relation == "acl" and token.xpos == "VBN" else None
-        if over is not None and over.head == trigger and over.relation == "obl" and _is_circumstance(over.index, tokens):
+        held = over is not None and over.head == trigger and over.relation == "obl"
+        if over is not None and held and _is_circumstance(over.index, tokens):
             shared.setdefault(token.index, 4)  # "in a statement issued on Friday"
     return shared
 
