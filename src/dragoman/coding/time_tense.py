@@ -190,17 +190,8 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
         return "past" if forms & {"would"} and "have" in forms else "future"
     if forms & {"may"} and token.xpos in ("VBN", "VBD") and not forms & {"have", "be", "been"}:
         return "past"  # no modal governs such a form: "May visited Ankara" tells of a person
-    if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
-        governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
-        if governor is not None and token.relation == "acl":
-            intended = governor.lemma in words.tenses["future-head"] or "be" in forms  # "talks to be held"
-            intended = intended and not _is_ranked(governor.index, tokens)
-            return "future" if intended else None  # not "the first to join on Friday", "a rally to mark it on Friday"
-        if governor is not None and _had(governor.index, tokens):
-            return "past"  # "had been scheduled to expire on Friday"
-        if governor is None or governor.lemma not in words.tenses["same-head"]:
-            return "future"
-        return None
+    if "to" in forms and "have" not in forms and (token.xpos in ("VB", "") or "be" in forms):
+        return _infinitive_leaning(token, "be" in forms, tokens, words)
     if (
         token.lemma in words.tenses["future-head"]
         and token.xpos in ("VBN", "JJ")
@@ -218,6 +209,19 @@ def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leani
     if forms & _MODALS:
         return "future"
     return None
+
+
+def _infinitive_leaning(token: Token, passive: bool, tokens: Sequence[Token], words: TimeWords) -> Leaning | None:
+    """Future, but none where the infinitive takes its time from what governs it, and past under a pluperfect."""
+    over = tokens[token.head] if 0 <= token.head < len(tokens) else None
+    if over is None:
+        return "future"
+    if token.relation == "acl":  # not "the first to join on Friday", "a rally to mark it on Friday"
+        intended = passive or over.lemma in words.tenses["future-head"]  # "talks to be held", "a plan to meet"
+        return "future" if intended and not _is_ranked(over.index, tokens) else None
+    if _had(over.index, tokens):
+        return "past"  # "had been scheduled to expire on Friday"
+    return "future" if over.lemma not in words.tenses["same-head"] else None
 
 
 def _is_ranked(node: int, tokens: Sequence[Token]) -> bool:
