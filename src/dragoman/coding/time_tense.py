@@ -60,6 +60,18 @@ def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
     return default
 
 
+def is_done(node: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    """Is the word a verb in a past tense, so that no day to come can be its time? Not verbs of planning."""
+    token = tokens[node]
+    if token.upos != "VERB" or token.lemma in words.tenses["future-head"] | words.tenses["appointing"]:
+        return False
+    forms = {t.text.lower() for t in tokens[max(0, node - 8) : node] if t.head == node and t.relation.startswith("aux")}
+    past = {"was", "were", "has", "have", "had"}
+    return not forms & words.tenses["future-aux"] and (
+        token.xpos == "VBD" or (token.xpos == "VBN" and bool(forms & past))
+    )
+
+
 def is_lasting(found: Found, tokens: Sequence[Token]) -> bool:
     """ "Has been held for 129 days": a span that lasts up to the day of the report."""
     first = found.first - 1
@@ -77,6 +89,8 @@ def is_lasting(found: Found, tokens: Sequence[Token]) -> bool:
 
 def governor(first: int, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
     """What an expression hangs on. Just behind a verb of saying it is the saying's, whatever the tree says."""
+    if tokens[head].relation in ("amod", "compound", "nmod:poss") and tokens[head].head > head:
+        return tokens[head].head  # "noting recent reports", "announced Friday's talks"
     before = first - 1
     if before > 0 and tokens[before].text.lower() in ("on", "late", "early", "in"):
         before -= 1

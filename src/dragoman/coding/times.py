@@ -17,7 +17,7 @@ from dragoman.coding.time_anchors import Happenings, Pair, anchored, opened_by
 from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
 from dragoman.coding.time_dateline import dateline_day
 from dragoman.coding.time_grammar import Found, find_expressions
-from dragoman.coding.time_tense import governor, is_lasting, leaning
+from dragoman.coding.time_tense import governor, is_done, is_lasting, leaning
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
 from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Article, Sentence, Span, TimeSpan, Token
@@ -258,10 +258,13 @@ def time_of(
     if is_bare(sentence.tokens):
         return default
     chain = _carriers(trigger, sentence.tokens, words)
+    done = default.start if default is not None and is_done(trigger, sentence.tokens, words) else None
     best: tuple[tuple[bool, int, int, int], TimeExpression] | None = None
     for expression in times:
         if expression.interval is None or expression.type == "SET" or expression.direction in ("before", "after"):
             continue
+        if done is not None and expression.interval.start > done:
+            continue  # "discussed the summit on 5 May", told in April
         rank = _attachment(expression, trigger, chain, sentence.tokens, words)
         if rank is not None and rank != 1 and _counted_from(expression, times, sentence.tokens):
             rank = None
@@ -409,6 +412,8 @@ def _attachment(
         return None
     if node in chain:
         return chain[node] * 2
+    if tokens[head].relation == "amod" and expression.value.endswith("_REF"):
+        return None  # "recent" of "noting recent reports" is the reports' alone
     if node < 0 or tokens[node].upos not in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "SYM"):
         return None
     return _through_noun(head, node, expression, chain, tokens)
