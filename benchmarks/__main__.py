@@ -22,7 +22,7 @@ from benchmarks.bench import Bench, Figures
 from benchmarks.datasets import known_datasets, state_of
 from benchmarks.floors import Bounds, check, raised, read_floors, write_floors
 
-FILE_ALONE = ("plv", "actor-phrases", "chains")  # given a file, they read nothing else
+FILE_ALONE = ("plv", "actor-phrases", "chains", "attribution", "times")  # given a file, they read nothing else
 NO_DATA = "no data folder: set DRAGOMAN_DATA or give --data (see `make data`)"
 
 
@@ -73,12 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-<<<<<<< HEAD
-        help="report, raise-floors: what `all` printed (default: stdin; measure); else a file of the set's form",
-=======
-        help="report, raise-floors: what `all` printed (default: stdin; measure); plv: a file of the set's form; "
-        "attribution: a folder of the set's form",
->>>>>>> speech
+        help="report, raise-floors: what `all` printed (default: stdin; measure); else a file or folder of its form",
     )
     parser.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="plv: write predictions there")
     parser.add_argument(
@@ -107,11 +102,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = _read(args.file)
         write_floors(raised(read_floors(), lambda name: figures.get(name, {})))
         return 0
-<<<<<<< HEAD
     if args.what in FILE_ALONE and args.file is not None and data is None:
-=======
-    if args.what in ("plv", "attribution") and args.file is not None and data is None:
->>>>>>> speech
         data = args.file.parent  # nothing else is read
     if data is None or not data.is_dir():
         print(NO_DATA, file=sys.stderr)

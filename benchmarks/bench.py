@@ -68,7 +68,7 @@ class Bench:
     def times(self) -> Figures:
         from benchmarks import times
 
-        return times.measure(self.data, self.coder, errors=self.errors)
+        return times.measure(self.data, self.coder, errors=self.errors, path=self.file)
 
     def places(self) -> Figures:
         from benchmarks import places

@@ -1,27 +1,28 @@
-"""Time expressions against TimeML (TimeBank, AQUAINT) and GUM: a folder in, one JSON object of figures out.
+"""Time expressions against TimeML (TimeBank, AQUAINT) and GUM, or other files of these forms.
 
-    python -m benchmarks.times tbaq PATH [--model FOLDER | --no-network] [--errors N]
-    python -m benchmarks.times gum PATH ...
+    python -m benchmarks times [PATH]    # PATH: a file or folder of .tml or GUM's .xml; else the data folder
+    python -m benchmarks.times PATH [--model FOLDER | --no-network] [--errors N]
 
-Relaxed scores as in TempEval-3: a found expression that overlaps a gold one counts as found; the value counts where the
-normalised values are equal. TimeML: all TIMEX3 but the document's own time. GUM's <date> holds dates alone (when, or
-from and to), so there only expressions with an interval are scored, and the day and interval that a value means
-are compared. Neither set is for training; figures are for measuring only.
+In: marked files (`time_sets`). Out: relaxed scores as in TempEval-3: a found expression that overlaps a gold one counts
+as found; `value` counts where the normalised TIMEX3 values are equal. All marks but the document's own time are gold.
+TimeML and GUM mark both ends of "from March to August 2011", so ranges that name both ends are scored as these. GUM's
+<date> holds dates alone, so there only expressions with an interval are scored; there `value` counts where the days
+are the same, `timex` where the TIMEX3 value is (parts of the day, which GUM does not tell, left off). None of the sets
+is for training.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import re
 import sys
 import time
-import xml.etree.ElementTree as ET
-from collections.abc import Callable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from html import unescape
 from pathlib import Path
 
+from benchmarks.time_sets import Document, Form, Gold, read_documents
 from dragoman.coding.coder import Coder
 from dragoman.coding.times import TimeExpression, find_times
 from dragoman.knowledge.time_words import TimeWords, load_time_words
@@ -29,102 +30,20 @@ from dragoman.language.analysis import Language, analyse, load_language
 from dragoman.language.network import Network
 from dragoman.values import Article, Sentence, Token
 
-_TAG = re.compile(r"<[^>]+>")
-_TIMEX = re.compile(r"<TIMEX3\b([^>]*)>(.*?)</TIMEX3>", re.S)
-_ATTRIBUTE = re.compile(r'(\w+)="([^"]*)"')
 Analyse = Callable[[Article], Sequence[Sentence]]
+Figures = dict[str, object]
+_PARTS = ("TMO", "TMI", "TAF", "TEV", "TNI", "TDT")
 
 
 @dataclass(frozen=True, slots=True)
-class Gold:
-    """One marked expression: offsets into the text, TIMEX3 type and value; for GUM, "first/last" as the value."""
+class Answer:
+    """One found expression as the sets mark them: its place, TIMEX3 type and value, first and last day."""
 
     start: int
     end: int
     type: str
     value: str
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A text with its marks and the day of its writing."""
-
-    name: str
-    text: str
-    published: str | None
-    gold: tuple[Gold, ...]
-
-
-def read_timeml(folder: Path) -> Iterator[Document]:
-    """TimeML files below a folder, in order of their paths; those that the copying left broken are passed over."""
-    for path in sorted(folder.rglob("*.tml")):
-        if path.name.startswith("._"):
-            continue
-        raw = path.read_text(encoding="utf-8", errors="replace")
-        body = re.search(r"<TEXT>(.*?)</TEXT>", raw, re.S)
-        dct = re.search(r"<DCT>.*?value=\"([^\"]*)\"", raw, re.S)
-        if body is None:
-            continue
-        text, gold = _timeml_text(body[1])
-        yield Document(path.name, text, dct[1][:10] if dct is not None else None, tuple(gold))
-
-
-def _timeml_text(marked: str) -> tuple[str, list[Gold]]:
-    text, gold, at = "", [], 0
-    for match in _TIMEX.finditer(marked):
-        text += unescape(_TAG.sub("", marked[at : match.start()]))
-        attributes = dict(_ATTRIBUTE.findall(match[1]))
-        start = len(text)
-        text += unescape(_TAG.sub("", match[2]))
-        gold.append(Gold(start, len(text), attributes.get("type", ""), attributes.get("value", "")))
-        at = match.end()
-    return text + unescape(_TAG.sub("", marked[at:])), gold
-
-
-def read_gum(folder: Path) -> Iterator[Document]:
-    """GUM's XML, its words joined by spaces; the day of writing is dateCreated."""
-    for path in sorted(folder.glob("*.xml")):
-        root = ET.fromstring(path.read_bytes())
-        collected = _Collected()
-        collected.walk(root)
-        yield Document(path.stem, "".join(collected.parts), root.get("dateCreated"), tuple(collected.gold))
-
-
-class _Collected:
-    """The running text of one GUM file, with the offsets of its dates."""
-
-    def __init__(self) -> None:
-        self.parts: list[str] = []
-        self.length = 0
-        self.gold: list[Gold] = []
-
-    def add(self, text: str) -> None:
-        self.parts.append(text)
-        self.length += len(text)
-
-    def say(self, lines: str | None) -> None:
-        for line in (lines or "").split("\n"):
-            if "\t" in line:
-                self.add(line.split("\t")[0] + " ")
-
-    def walk(self, node: ET.Element) -> None:
-        start = self.length
-        self.say(node.text)
-        for child in node:
-            self.walk(child)
-            self.say(child.tail)
-        value = _gum_value(node) if node.tag == "date" and self.length > start else None
-        if value is not None:
-            self.gold.append(Gold(start, self.length - 1, "DATE", value))
-        if node.tag in ("s", "head", "p"):
-            self.add("\n\n" if node.tag != "s" else "\n")
-
-
-def _gum_value(node: ET.Element) -> str | None:
-    when = node.get("when")
-    first = when or node.get("from") or node.get("notBefore")
-    last = when or node.get("to") or node.get("notAfter")
-    return f"{first}/{last}" if first and last else None
+    days: tuple[str, str] | None
 
 
 def bare_tokens(article: Article, language: Language) -> list[Sentence]:
@@ -141,64 +60,21 @@ def bare_tokens(article: Article, language: Language) -> list[Sentence]:
     return found
 
 
-def score(
-    documents: Iterator[Document], words: TimeWords, analysed: Analyse, kind: str, errors: int
-) -> dict[str, object]:
-    """Precision, recall and F1 of spans (relaxed, strict) and of values; the first `errors` mistakes go to stderr."""
-    counts = dict.fromkeys(("gold", "found", "overlap", "strict", "value", "type", "words"), 0)
-    by_type: dict[str, list[int]] = {}
-    spent = 0.0
-    shown = 0
-    for document in documents:
-        article = Article(document.name, document.name, document.text, published=document.published)
-        sentences = analysed(article)
-        counts["words"] += sum(len(sentence.tokens) for sentence in sentences)
-        began = time.perf_counter()
-        expressions = list(find_times(article, sentences, words))
-        spent += time.perf_counter() - began
-        if kind == "gum":
-            expressions = [e for e in expressions if e.interval is not None and not _is_vague(e.value)]
-        counts["gold"] += len(document.gold)
-        counts["found"] += len(expressions)
-        pairs = _pair(document.gold, expressions)
-        for gold, expression in pairs:
-            tally = by_type.setdefault(gold.type, [0, 0, 0])
-            tally[0] += 1
-            right = expression is not None and _same(gold, expression, kind)
-            if expression is not None:
-                counts["overlap"] += 1
-                counts["strict"] += (expression.span.start, expression.span.end) == (gold.start, gold.end)
-                counts["type"] += expression.type == gold.type
-                counts["value"] += right
-                tally[1] += 1
-                tally[2] += right
-            if not right and shown < errors:
-                shown += 1
-                said = f"{expression.span.text} = {expression.value}" if expression is not None else "-"
-                words_of = document.text[max(0, gold.start - 40) : gold.end + 30].replace("\n", " ")
-                marked = document.text[gold.start : gold.end].replace("\n", " ")
-                print(
-                    f"{document.published} [{marked}] {gold.type} {gold.value} <> {said} | {words_of}", file=sys.stderr
-                )
-        if shown < errors:
-            matched = {id(e) for _, e in pairs if e is not None}
-            for expression in expressions:
-                if id(expression) not in matched:
-                    shown += 1
-                    a, b = expression.span.start, expression.span.end
-                    around = document.text[max(0, a - 30) : b + 30].replace("\n", " ")
-                    print(
-                        f"{document.published} EXTRA {expression.span.text} = {expression.value} | {around}",
-                        file=sys.stderr,
-                    )
-    figures: dict[str, object] = {
-        name: _f1(counts[name], counts["found"], counts["gold"]) for name in ("overlap", "strict", "type", "value")
-    }
-    figures["accuracy_of_values"] = round(counts["value"] / max(1, counts["overlap"]), 4)
-    figures["by_type"] = {name: {"gold": t[0], "found": t[1], "value": t[2]} for name, t in sorted(by_type.items())}
-    figures["counts"] = counts
-    figures["microseconds_a_word"] = round(spent * 1e6 / max(1, counts["words"]), 2)
-    return figures
+def answers_of(expressions: Iterable[TimeExpression], form: Form) -> list[Answer]:
+    """The expressions as a set of this form marks them: the ends of ranges apart, for GUM only what is dated."""
+    found: list[Answer] = []
+    for one in expressions:
+        interval = one.interval
+        if form == "gum" and (interval is None or _is_vague(one.value)):
+            continue
+        if one.ends is not None and one.value.count("/") == 1:
+            for span, value in zip(one.ends, one.value.split("/"), strict=True):
+                found.append(Answer(span.start, span.end, "DATE", value, (value, value)))
+            continue
+        days = (interval.start, interval.end) if interval is not None else None
+        value = one.value[:-3] if form == "gum" and one.value.endswith(_PARTS) else one.value
+        found.append(Answer(one.span.start, one.span.end, one.type, value, days))
+    return found
 
 
 def _is_vague(value: str) -> bool:
@@ -206,13 +82,48 @@ def _is_vague(value: str) -> bool:
     return value.endswith("_REF") or value.startswith("PX")
 
 
-def _pair(gold: Sequence[Gold], found: Sequence[TimeExpression]) -> list[tuple[Gold, TimeExpression | None]]:
+class Tally:
+    """Counts over documents: `right[name]` of what was found and marked."""
+
+    def __init__(self) -> None:
+        self.gold = self.found = 0
+        self.right: Counter[str] = Counter()
+        self.by_type: dict[str, Counter[str]] = {}
+
+    def add(self, gold: Sequence[Gold], answers: Sequence[Answer]) -> list[tuple[Gold, Answer | None]]:
+        """Count one document. Returns the marks with what was found there."""
+        self.gold += len(gold)
+        self.found += len(answers)
+        pairs = _pair(gold, answers)
+        for mark, answer in pairs:
+            kind = self.by_type.setdefault(mark.type, Counter())
+            kind["gold"] += 1
+            if answer is None:
+                continue
+            kind["found"] += 1
+            kind["value"] += _same(mark, answer)
+            self.right["overlap"] += 1
+            self.right["strict"] += (answer.start, answer.end) == (mark.start, mark.end)
+            self.right["type"] += answer.type == mark.type
+            self.right["value"] += _same(mark, answer)
+            self.right["timex"] += mark.value == answer.value
+        return pairs
+
+    def f1(self, name: str) -> dict[str, float]:
+        """Precision, recall and F1 of one of the counts."""
+        right = self.right[name]
+        precision, recall = right / max(1, self.found), right / max(1, self.gold)
+        f1 = 2 * precision * recall / (precision + recall) if right else 0.0
+        return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+
+
+def _pair(gold: Sequence[Gold], found: Sequence[Answer]) -> list[tuple[Gold, Answer | None]]:
     used: set[int] = set()
-    pairs: list[tuple[Gold, TimeExpression | None]] = []
+    pairs: list[tuple[Gold, Answer | None]] = []
     for mark in gold:
         best: tuple[int, int] | None = None
-        for number, expression in enumerate(found):
-            common = min(mark.end, expression.span.end) - max(mark.start, expression.span.start)
+        for number, answer in enumerate(found):
+            common = min(mark.end, answer.end) - max(mark.start, answer.start)
             if common > 0 and number not in used and (best is None or common > best[0]):
                 best = common, number
         if best is not None:
@@ -221,37 +132,83 @@ def _pair(gold: Sequence[Gold], found: Sequence[TimeExpression]) -> list[tuple[G
     return pairs
 
 
-def _same(gold: Gold, expression: TimeExpression, kind: str) -> bool:
-    if kind == "tbaq":
-        return gold.value == expression.value
-    first, last = gold.value.split("/")
-    interval = expression.interval
-    return interval is not None and interval.start.startswith(first) and interval.end.startswith(last)
+def _same(gold: Gold, answer: Answer) -> bool:
+    """Do the two mean the same: by their days where the mark tells them, else by their TIMEX3 values?"""
+    if gold.days is None:
+        return gold.value == answer.value
+    if answer.days is None:
+        return False
+    return answer.days[0].startswith(gold.days[0]) and answer.days[1].startswith(gold.days[1])
 
 
-def _f1(right: int, found: int, gold: int) -> dict[str, float]:
-    precision, recall = right / max(1, found), right / max(1, gold)
-    f1 = 2 * precision * recall / (precision + recall) if right else 0.0
-    return {"precision": round(precision, 4), "recall": round(recall, 4), "f1": round(f1, 4)}
+def score(documents: Iterable[Document], words: TimeWords, analysed: Analyse, errors: int = 0) -> Figures:
+    """Figures of documents of one form, in all and by genre; the first `errors` mistakes go to stderr."""
+    whole, genres, spent, read = Tally(), dict[str, Tally](), 0.0, 0
+    dated = False
+    for document in documents:
+        article = Article(document.name, document.name, document.text, published=document.published)
+        sentences = analysed(article)
+        read += sum(len(sentence.tokens) for sentence in sentences)
+        began = time.perf_counter()
+        expressions = find_times(article, sentences, words)
+        spent += time.perf_counter() - began
+        answers = answers_of(expressions, document.form)
+        dated = dated or document.form == "gum"
+        genres.setdefault(document.genre, Tally()).add(document.gold, answers)
+        errors -= _show(document, whole.add(document.gold, answers), answers, errors)
+    named = ("overlap", "strict", "type", "value", *(("timex",) if dated else ()))
+    return {
+        **{name: whole.f1(name) for name in named},
+        "accuracy_of_values": round(whole.right["value"] / max(1, whole.right["overlap"]), 4),
+        "by_type": {name: dict(kind) for name, kind in sorted(whole.by_type.items())},
+        "by_genre": {
+            name: {"gold": tally.gold, "value": tally.f1("value")["f1"]}
+            for name, tally in sorted(genres.items())
+        },
+        "counts": {"gold": whole.gold, "found": whole.found, "words": read, **whole.right},
+        "microseconds_a_word": round(spent * 1e6 / max(1, read), 2),
+    }
 
 
-def measure(data: Path, coder: Coder, *, errors: int = 0) -> dict[str, object]:
-    """Figures of both sets under `timeml` and `gum`, with the whole path's sentences; `errors` mistakes of each."""
+def _show(document: Document, pairs: Sequence[tuple[Gold, Answer | None]], answers: Sequence[Answer], most: int) -> int:
+    """Print up to `most` mistakes of a document to stderr; returns how many."""
+    shown: list[str] = []
+    text = document.text
+    for gold, answer in pairs:
+        if answer is None or not _same(gold, answer):
+            said = f"{text[answer.start : answer.end]} = {answer.value}" if answer is not None else "-"
+            around = text[max(0, gold.start - 40) : gold.end + 30]
+            shown.append(f"[{text[gold.start : gold.end]}] {gold.type} {gold.value} <> {said} | {around}")
+    matched = {answer for _, answer in pairs}
+    for answer in answers:
+        if answer not in matched:
+            around = text[max(0, answer.start - 30) : answer.end + 30]
+            shown.append(f"EXTRA {text[answer.start : answer.end]} = {answer.value} | {around}")
+    for line in shown[: max(0, most)]:
+        print(document.published, line.replace("\n", " "), file=sys.stderr)
+    return min(len(shown), max(0, most))
+
+
+def measure_path(path: Path, words: TimeWords, analysed: Analyse, errors: int = 0) -> Figures:
+    """Figures of a file or folder, under `timeml` and `gum` as far as it holds files of these forms."""
+    forms: dict[Form, list[Document]] = {}
+    for document in read_documents(path):
+        forms.setdefault(document.form, []).append(document)
+    return {form: score(documents, words, analysed, errors) for form, documents in forms.items()}
+
+
+def measure(data: Path, coder: Coder, *, errors: int = 0, path: Path | None = None) -> Figures:
+    """Figures with the whole path's sentences, of the data folder or of `path`; `errors` mistakes of each form."""
 
     def analysed(article: Article) -> Sequence[Sentence]:
         return analyse(article, coder.network, coder.language)
 
-    words, folder = coder.knowledge.time_words, data / "time"
-    return {
-        "timeml": score(read_timeml(folder / "tbaq"), words, analysed, "tbaq", errors),
-        "gum": score(read_gum(folder / "gum"), words, analysed, "gum", errors),
-    }
+    return measure_path(path if path is not None else data / "time", coder.knowledge.time_words, analysed, errors)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Measure, and print the figures as JSON."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("set", choices=("tbaq", "gum"))
     parser.add_argument("path", type=Path)
     parser.add_argument(
         "--model", type=Path, default=None, help="folder of the language network; default the shipped one"
@@ -260,16 +217,13 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--errors", type=int, default=0, help="print so many mistakes to stderr")
     options = parser.parse_args(arguments)
     language = load_language()
-    words = load_time_words()
     network = None if options.no_network else Network.load(options.model)
-    documents = read_timeml(options.path) if options.set == "tbaq" else read_gum(options.path)
 
     def analysed(article: Article) -> Sequence[Sentence]:
         return bare_tokens(article, language) if network is None else analyse(article, network, language)
 
-    figures = score(documents, words, analysed, options.set, options.errors)
-    figures["network"] = network.version if network is not None else None
-    print(json.dumps({"set": options.set, **figures}, indent=2))
+    figures = measure_path(options.path, load_time_words(), analysed, options.errors)
+    print(json.dumps({"network": network.version if network is not None else None, **figures}, indent=2))
 
 
 if __name__ == "__main__":

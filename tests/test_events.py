@@ -12,7 +12,7 @@ import pytest
 
 from benchmarks.cases import verdict
 from dragoman.coding.locations import find_places, place_of
-from dragoman.coding.times import find_times, time_of
+from dragoman.coding.times import day_of_report, find_times, time_of
 from dragoman.reading.plain import article_from_text
 from tests.conftest import cases
 
@@ -39,7 +39,8 @@ def time_at_trigger(coder: Coder, case: dict[str, Any]) -> TimeSpan | None:
     words = coder.knowledge.time_words
     sentence, token = _trigger(analysis.sentences, case)
     times = [t for t in find_times(analysis.article, analysis.sentences, words) if t.sentence == sentence.index]
-    return time_of(token, sentence, times, analysis.article.published, words)
+    today = day_of_report(analysis.article, words)
+    return time_of(token, sentence, times, analysis.article.published, words, today)
 
 
 def place_at_trigger(coder: Coder, case: dict[str, Any]) -> Place | None:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from dragoman.coding.time_values import easter, holiday_in
 from dragoman.coding.times import find_times, time_of
 from dragoman.knowledge.time_words import TimeWords, check_time_words, load_time_words
-from dragoman.values import Sentence, Token
+from dragoman.language.analysis import analyse
+from dragoman.values import Article, Sentence, Token
 from tests.compact import find_word, read_compact
 from tests.conftest import cases
+
+if TYPE_CHECKING:
+    from dragoman.coding.coder import Coder
 
 CASES = cases("times")
 
@@ -48,6 +52,18 @@ def test_the_time_of_an_event(case: dict[str, Any], words: TimeWords) -> None:
     own = [time for time in times if time.sentence == sentence.index]
     when = time_of(find_word(sentence, case["trigger"]), sentence, own, case["published"], words)
     found = None if when is None else [when.edtf, when.basis]
+    assert found == case["expected"], case["why"]
+
+
+@pytest.mark.parametrize("case", cases("times_said"))
+def test_whole_sentences(coder: Coder, case: dict[str, Any]) -> None:
+    """Expressions with TIMEX3 type and value, EDTF and granularity, as the shipped network reads the sentence."""
+    article = Article("x", "x", case["text"], published=case["published"])
+    sentences = analyse(article, coder.network, coder.language)
+    found = []
+    for time in find_times(article, sentences, coder.knowledge.time_words):
+        edtf = (time.interval.edtf, time.interval.granularity) if time.interval is not None else (None, None)
+        found.append([time.span.text, time.type, time.value, *edtf])
     assert found == case["expected"], case["why"]
 
 

@@ -33,7 +33,9 @@ def assemble(
     sentence = background.sentences[act.sentence]
     codes = act.codes
     times = background.times[sentence.index]
-    when = act.when or time_of(act.token, sentence, times, background.article.published, knowledge.time_words)
+    when = act.when or time_of(
+        act.token, sentence, times, background.article.published, knowledge.time_words, background.today
+    )
     actors = _parties(act.roles.actors, background.mentions)
     recipients = _parties(act.roles.recipients, background.mentions)
     where = place_of(

@@ -9,7 +9,7 @@ from dragoman.coding.home import Evidence
 from dragoman.coding.locations import PlaceMention
 from dragoman.coding.speech import SpeechAct
 from dragoman.coding.times import TimeExpression
-from dragoman.values import Article, Mention, Sentence
+from dragoman.values import Article, Mention, Sentence, TimeSpan
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,4 +24,5 @@ class Background:
     speech: Sequence[Sequence[SpeechAct]]
     times: Sequence[Sequence[TimeExpression]]
     places: Sequence[PlaceMention]
+    today: TimeSpan | None  # the day of the report: its dateline's, else that of publication
     evidence: Sequence[Evidence]  # what speaks for countries

@@ -32,7 +32,7 @@ from dragoman.coding.locations import find_places
 from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.speech import SpeechAct, find_speech
-from dragoman.coding.times import TimeExpression, find_times
+from dragoman.coding.times import TimeExpression, day_of_report, find_times
 from dragoman.coding.unnamed import with_unnamed
 from dragoman.config import Config
 from dragoman.errors import CodingError, DragomanError
@@ -224,6 +224,7 @@ class Coder:
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
             places=places,
+            today=day_of_report(article, self.knowledge.time_words),
             evidence=evidence_of(known, places),
         )
         by_lexicon = self.config.events != "network"

@@ -34,7 +34,9 @@ def lexical_acts(
             continue  # victims without an agent are news only where there were victims
         sentence = reader.sentence
         times = background.times[sentence.index]
-        when = time_of(candidate.token, sentence, times, background.article.published, knowledge.time_words)
+        when = time_of(
+            candidate.token, sentence, times, background.article.published, knowledge.time_words, background.today
+        )
         status, dated = _status_by_date(reading.status, when, candidate, reader, background.article)
         codes = categorise(candidate, status, reading.negated, reader, knowledge.lexicon, knowledge.ontology)
         chain = chain_for(candidate.token, background.speech[sentence.index])

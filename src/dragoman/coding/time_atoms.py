@@ -17,8 +17,8 @@ from dragoman.values import Token
 FIRST_YEAR, LAST_YEAR = 1000, 2199
 _NUMBER = re.compile(r"(\d{1,4})(st|nd|rd|th|s)?")
 _NUMERIC = re.compile(
-    r"(?<![\w./-])(?:(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(?:Z|[+-]\d\d:?\d\d)?)?"
-    r"|(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})|([12]\d{3})([01]\d)([0-3]\d))(?![\w/-])"
+    r"(?<![\w./-])(?:(\d{4})-(\d\d)-(\d\d)(?:[T ](\d\d:\d\d)(?::\d\d)?(Z|[+-]\d\d:?\d\d)?)?"
+    r"|(\d{1,2})/(\d{1,2})/(\d{4}|\d\d)|(\d{1,2})\.(\d{1,2})\.(\d{4})|([12]\d{3})([01]\d)([0-3]\d)|([12]\d{3})/(\d\d))(?![\w/-])"
 )
 _NONE: Mapping[str, str] = {}
 DASHES = frozenset({"-", "–", "—", "--"})
@@ -26,7 +26,11 @@ DASHES = frozenset({"-", "–", "—", "--"})
 
 @dataclass(frozen=True, slots=True)
 class Calendar:
-    """Named parts of the calendar; none is open. `shift` is -1 last, 0 this, 1 next; `within` bounds the whole."""
+    """Named parts of the calendar; none is open. `shift` is -1 last, 0 this, 1 next; `within` bounds the whole.
+
+    `quarter` 0 is the one spoken of ("the 1988 period"); `some` leaves the day untold ("on a Monday"); `told`
+    counts `shift` from the day last told of ("the previous Friday").
+    """
 
     year: int | None = None
     month: int | None = None
@@ -40,6 +44,8 @@ class Calendar:
     holiday: str | None = None
     shift: int | None = None
     within: Meaning | None = None
+    some: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,21 +88,35 @@ class Edged:
 
 
 @dataclass(frozen=True, slots=True)
+class Clock:
+    """Hour and minute ("15:00"; 24:00 ends its day) and the offset of its zone ("-05:00", "Z"; empty where untold)."""
+
+    time: str
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Timed:
     """A part of the day (MO MI AF EV NI) or a clock time of a day; `of` none means a day not told."""
 
     of: Meaning | None
     part: str | None = None
-    clock: str | None = None
+    clock: Clock | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """A duration; `window` -1 ends it at the report's day, 1 begins it there. `amount` none is an unknown number."""
+    """A duration; `window` -1 ends it at the report's day, 1 begins it there. `amount` none is an unknown number.
+
+    `ahead`: behind "in", so that under a verb of what is to come it is the time when that happens. `bound`: "the day"
+    of "the day after the vote", which is no time unless the vote is dated.
+    """
 
     unit: str
     amount: float | None
     window: int | None = None
+    ahead: bool = False
+    bound: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +135,13 @@ class Vague:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """From one expression to another, both included."""
+    """From one expression to another, both included; `cut`: the atom after the first, and where the second begins,
+    where each end is named in words of its own ("from March to August 2011").
+    """
 
     first: Meaning
     last: Meaning
+    cut: tuple[int, int] | None = None
 
 
 Meaning = Calendar | Offset | Around | Nth | Edged | Timed | Length | Repeat | Vague | Range
@@ -177,7 +200,10 @@ def numeric_dates(tokens: Sequence[Token], text: str, offset: int) -> dict[int, 
 
 
 def _numeric_meaning(match: re.Match[str]) -> Meaning | None:
-    y, m, d, clock, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd = match.groups()
+    y, m, d, clock, zone, a, b, year, dotted_day, dotted_month, dotted_year, cy, cm, cd, opens, closes = match.groups()
+    if opens is not None:  # a year that runs over two of the calendar: 2023/24
+        first = int(opens)
+        return Range(Calendar(year=first), Calendar(year=first + 1)) if (first + 1) % 100 == int(closes) else None
     if a is not None:
         full = int(year) if len(year) == 4 else int(year) + (1900 if int(year) > 40 else 2000)
         # the order of day and month is only certain where one is above 12; otherwise month first, as most of the wire
@@ -190,7 +216,10 @@ def _numeric_meaning(match: re.Match[str]) -> Meaning | None:
     if not (FIRST_YEAR <= parts[0] <= LAST_YEAR and 1 <= parts[1] <= 12 and 1 <= parts[2] <= 31):
         return None
     date = Calendar(year=parts[0], month=parts[1], day=parts[2])
-    return Timed(date, clock=clock) if clock else date
+    if clock is None:
+        return date
+    zone = zone if zone is None or ":" in zone or zone == "Z" else f"{zone[:3]}:{zone[3:]}"
+    return Timed(date, clock=Clock(clock, zone or ""))
 
 
 class Reader:
@@ -328,6 +357,7 @@ def duration_value(unit: str, amount: float | None) -> str:
     if amount is None:
         return f"P{time}X{unit[-1] if unit in ('E', 'C', 'L') else letter}"
     value = amount * factor
-    if unit == "TH" and value % 1 == 0.5:
-        return f"PT{int(value)}H30M" if value > 1 else "PT30M"
+    finer = {"TH": "30M", "TM": "30S", "Y": "6M"}.get(unit)
+    if finer is not None and value % 1 == 0.5:
+        return f"P{time}{int(value)}{letter}{finer}" if value > 1 else f"P{time}{finer}"
     return f"P{time}{int(value) if value == int(value) else value}{letter}"

@@ -6,7 +6,6 @@ A number is read as a year only where the words beside it, or its syntax, say th
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 
 from dragoman.coding.time_atoms import (
@@ -18,13 +17,13 @@ from dragoman.coding.time_atoms import (
     Meaning,
     Nth,
     Offset,
-    Reader,
+    Repeat,
     Step,
     Timed,
 )
+from dragoman.coding.time_clocks import ClockReader
 from dragoman.values import Token
 
-_CLOCK = re.compile(r"([01]?\d|2[0-4])[:.]([0-5]\d)(?::[0-5]\d)?(?:([ap])\.?m\.?)?|(1[0-2]|0?[1-9])([ap])\.?m\.?")
 _MONEY = frozenset({"$", "€", "£", "#", "us$"})
 # Words before which a bare number is a year, a bare month name a month.
 _OPENERS = frozenset(
@@ -56,45 +55,10 @@ _YEAR_OPENERS = _OPENERS | {"the", "year", "circa", "("}
 _MONTH_OPENERS = _OPENERS | {"next", "last", "this", "every", "each", "on"}
 
 
-class DateReader(Reader):
-    """Single dates and clock times."""
+class DateReader(ClockReader):
+    """Single dates, with the clock times beside them."""
 
     __slots__ = ()
-
-    # -- clock times without a day
-
-    def clock(self, i: int) -> tuple[int, str] | None:
-        if not 0 <= i < len(self.atoms):
-            return None
-        if (word := self.sense(i, "clockword")) is not None:
-            return i + 1, word
-        text = self.tokens[self.atoms[i].token].text
-        match = _CLOCK.fullmatch(text.lower()) if text[0].isdigit() else None
-        hour, minute, half = None, 0, None
-        if match is not None:
-            hour, minute = int(match[1] or match[4]), int(match[2] or 0)
-            half = match[3] or match[5]
-            i += 1
-        elif (number := self.number(i)) is not None and number <= 24:
-            hour, i = number, i + 1
-            if self.is_word(i, "o'clock", "o’clock"):
-                half, i = "o", i + 1
-        elif number is not None and len(self.word(i)) == 4 and self.sense(i + 1, "zone") == "Z" and number % 100 < 60:
-            hour, minute, half, i = number // 100, number % 100, "o", i + 1
-        if hour is None:
-            return None
-        if (meridian := self.sense(i, "meridian")) is not None:
-            half, i = ("p" if meridian == "12" else "a"), i + 1
-        if half is None and (match is None or ":" not in text):
-            return None
-        if half == "p" and hour < 12:
-            hour += 12
-        if half == "a" and hour == 12:
-            hour = 0
-        if hour > 24:
-            return None
-        zone = self.sense(i, "zone") is not None
-        return (i + 1 if zone else i), f"{hour:02d}:{minute:02d}"
 
     def _month_tail(self, i: int) -> tuple[int, Calendar] | None:
         month = self.sense(i, "month")
@@ -113,6 +77,8 @@ class DateReader(Reader):
     def simple_date(self, i: int) -> Step | None:
         """One date without range: edges, deictics and parts of the day included."""
         j = self.skip(i, "the", "its", "their")
+        if j > i and self.is_word(j, "full") and self.is_word(j + 1, "year"):
+            return j + 2, Offset("Y", 0)
         step = self._edged(j)
         if step is None:
             step = self._core(j, j > i)
@@ -149,6 +115,9 @@ class DateReader(Reader):
         unit = self.sense(j, "unit")
         if unit in ("D", "W", "M", "Y", "E", "C"):
             k = self.skip(self.dash(j + 1), "'s", "’s")
+            if unit == "Y" and self.is_word(k, "end") and not self.is_word(k - 1, "'s", "’s"):
+                end, year = self._year_tail(k + 1)
+                return end, Calendar(year=year, month=12, day=31)  # "by year-end"
             if (k > j + 1 and (edge := self.sense(k, "edgenoun")) is not None) or self.is_word(k, "end"):
                 return k + 1, Edged(edge or "END", Offset(unit, 0))
         return None
@@ -165,7 +134,7 @@ class DateReader(Reader):
             return self._figures(i, article)
         senses = atom.senses
         if not senses and atom.word not in self.words.holidays:
-            return self._ordinal_unit(i, article) if atom.word[-1] in "1234" else None
+            return self._ordinal_unit(i, article) if atom.word[-1].isdigit() else None
         return (
             self._holiday(i)
             or self._month(i)
@@ -203,6 +172,8 @@ class DateReader(Reader):
             return None
         if (quarter := self.ordinal(year[0])) is not None and self.sense(quarter[0], "unit") == "Q":
             return quarter[0] + 1, Calendar(year=year[1], quarter=quarter[1])
+        if self.is_word(year[0], "quarter", "period") and article:
+            return year[0] + 1, Calendar(year=year[1], quarter=0)
         return (year[0], Calendar(year=year[1])) if self._bare_year(i, year[1], article) else None
 
     def _bare_year(self, i: int, year: int, article: bool) -> bool:
@@ -306,7 +277,8 @@ class DateReader(Reader):
             return dated[0], replace(dated[1], weekday=int(value))
         if short:
             return None
-        return self._tail(i + 1, Calendar(weekday=int(value)))
+        some = self.sense(i - 1, "article") is not None and token.relation not in ("compound", "nmod:poss")
+        return self._tail(i + 1, Calendar(weekday=int(value), some=some))
 
     def _ordinal_month(self, i: int) -> Step | None:
         day = self.ordinal(i)
@@ -321,12 +293,15 @@ class DateReader(Reader):
             return i + 1, Offset("D", int(value))
         if (night := self.sense(i, "daynight")) is not None:
             return i + 1, Timed(Offset("D", int(night)), part="NI")
-        if self.is_word(i, "day") and self.is_word(i + 1, "before", "after"):
+        unit = self.sense(i, "unit")
+        if unit in ("D", "W", "M", "Y") and self.is_word(i + 1, "before", "after"):
             back = self.is_word(i + 1, "before")
-            if self.is_word(i + 2, "yesterday", "tomorrow"):
+            if unit == "D" and self.is_word(i + 2, "yesterday", "tomorrow"):
                 return i + 3, Offset("D", -2 if back else 2)
             if self.is_word(i - 1, "the") and not self._followed(i + 2):
-                return i + 2, Offset("D", -1 if back else 1, narrative=True)
+                return i + 2, Offset(unit, -1 if back else 1, narrative=True)
+            if self.is_word(i - 1, "the"):
+                return i + 1, Length(unit, 1, bound=True)
         return None
 
     def _deixis(self, i: int, article: bool) -> Step | None:
@@ -338,7 +313,7 @@ class DateReader(Reader):
                 return j + 1, Offset(unit, 0, narrative=True)
             part = self.sense(j, "daypart")
             return (j + 1, Timed(Offset("D", 0, narrative=True), part=part)) if part is not None else None
-        if article and self.is_word(i, "latest") and self.sense(i + 1, "unit") == "Q":
+        if article and self.is_word(i, "latest") and (self.sense(i + 1, "unit") or self.sense(i + 1, "period")) == "Q":
             return i + 2, Offset("Q", 0, either=True)
         shift = self.sense(i, "deixis")
         if shift is None:
@@ -374,7 +349,7 @@ class DateReader(Reader):
             dated = self._weekday(j)
             if dated is not None and isinstance(dated[1], Calendar) and dated[1].day is not None:
                 return dated
-            return j + 1, Calendar(weekday=int(weekday), shift=amount)
+            return j + 1, Calendar(weekday=int(weekday), shift=amount, told=told)
         if (season := self.sense(j, "season")) is not None and not self.is_word(i, "current"):
             return j + 1, Calendar(season=season, shift=amount)
         if (holiday := self.phrase(j, self.words.holidays)) is not None and self.atoms[j].titled:
@@ -382,7 +357,7 @@ class DateReader(Reader):
         return None
 
     def _ordinal_unit(self, i: int, article: bool) -> Step | None:
-        """Third quarter (of 2024), first half of next year, 20th century, first week of May, Q3 2024, fiscal 2024."""
+        """Third quarter (of 2024), first half of next year, 20th century, first week of May, Q3 2024, FY2024."""
         if self.sense(i, "fiscal") is not None:
             j = i + 2 if self.sense(i + 1, "unit") == "Y" else i + 1
             year = self.year(j)
@@ -393,6 +368,8 @@ class DateReader(Reader):
                 return nested
             return (i + 2, Offset("Y", 0)) if j == i + 2 and article else None
         short = self.word(i)
+        if short.startswith("fy") and short[2:].isdigit() and len(short) in (4, 6):
+            return i + 1, Calendar(year=int(short[2:]) + (2000 if len(short) == 4 else 0))
         if len(short) == 2 and short[0] in "qh" and short[1] in "1234" and self.atoms[i].titled:
             date = Calendar(quarter=int(short[1])) if short[0] == "q" else Calendar(half=int(short[1]))
             return self._of_year(i + 1, date) if short[0] == "q" or short[1] in "12" else None
@@ -423,6 +400,8 @@ class DateReader(Reader):
         if month is not None and 1 <= n <= 31:
             return month[0], replace(month[1], day=n)
         if (weekday := self.sense(j, "weekday")) is not None:
+            if self.is_word(j + 1, "of", "in") and self.sense(j + 2, "every") is not None:
+                return (j + 4, Repeat(f"XXXX-WXX-{weekday}")) if self.sense(j + 3, "unit") is not None else None
             of = self._of(j + 1)
             return (of[0], Nth(f"W{weekday}", n, of[1])) if of is not None else None
         return None
@@ -508,6 +487,9 @@ class DateReader(Reader):
         if unit in ("Y", "Q", "M", "W") and j == i + 2 and self.is_word(j, "ago", "earlier"):
             if unit == "Y" and self.is_word(j + 1, "quarter"):
                 return j + 2, Offset("Q", -4, either=True)
+            named = self._ordinal_unit(j + 1, True) if unit == "Y" and self.ordinal(j + 1) is not None else None
+            if named is not None and isinstance(named[1], Calendar) and named[1].quarter and named[1].year is None:
+                return named[0], replace(named[1], within=Offset("Y", -1))
             return j + 1, Offset(unit, -1, either=unit == "Y")
         return None
 
@@ -516,6 +498,8 @@ class DateReader(Reader):
         unit = self.sense(i, "unit")
         if unit == "Y" and self.is_word(i + 1, "ended", "ending"):
             return i + 1, Length("Y", 1)
+        if unit == "Q" and self.is_word(i + 1, "a") and self.is_word(i + 2, "year"):
+            return (i + 4, Offset("Q", -4, either=True)) if self.is_word(i + 3, "ago", "earlier") else None
         if unit in ("Y", "Q", "W", "M", "WE") and not self.is_word(
             i + 1, "of", "-", "–", "when", "that", "before", "after"
         ):
@@ -559,4 +543,5 @@ def is_day(meaning: Meaning) -> bool:
 
 
 def _only_year(date: Calendar) -> bool:
-    return date.year is not None and not (date.month or date.season or date.quarter or date.half or date.holiday)
+    parts = (date.month, date.season, date.quarter, date.half, date.holiday)
+    return date.year is not None and all(part is None for part in parts)

@@ -12,10 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from dragoman.coding.time_atoms import (
+    DASHES,
+    Atom,
     Calendar,
     Length,
     Meaning,
     Offset,
+    Range,
     Repeat,
     Step,
     Vague,
@@ -30,12 +33,16 @@ from dragoman.values import Token
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """An expression over the tokens [first, last); `direction` is since, until, by, before, after or from."""
+    """An expression over the tokens [first, last); `direction` is since, until, by, before, after or from.
+
+    `ends` of a range: the token after its first end, and the token where its second begins.
+    """
 
     first: int
     last: int
     meaning: Meaning
     direction: str | None = None
+    ends: tuple[int, int] | None = None
 
 
 def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: TimeWords) -> list[Found]:
@@ -57,9 +64,17 @@ def find_expressions(tokens: Sequence[Token], text: str, offset: int, words: Tim
             continue
         end, step = scan.at(i)
         if step is not None:
-            found.append(Found(token, atoms[end - 1].token + 1, step, scan.direction(i)))
+            found.append(Found(token, atoms[end - 1].token + 1, step, scan.direction(i), _ends(step, atoms)))
         i = max(end, i + 1)
     return found
+
+
+def _ends(meaning: Meaning, atoms: Sequence[Atom]) -> tuple[int, int] | None:
+    """Where the ends of a range part, in tokens; none where one token holds both ("2014-2018")."""
+    if not isinstance(meaning, Range) or meaning.cut is None:
+        return None
+    first, second = atoms[meaning.cut[0] - 1].token, atoms[meaning.cut[1]].token
+    return (first + 1, second) if first < second else None
 
 
 def _may_tell(word: str, words: TimeWords) -> bool:
@@ -109,7 +124,7 @@ class _Scan(RangeReader):
         """Are the words of a name written with capitals (figures and words up to three letters apart)?"""
         return all(
             atom.number is not None or len(atom.word) <= 3 or self.tokens[atom.token].text[0].isupper()
-            or not atom.word[0].isalpha() or atom.word in ("war", "attacks", "prayers", "prayer", "terrorist")
+            or not atom.word[0].isalpha() or atom.word in _SMALL
             for atom in self.atoms[i:end]
         )  # fmt: skip
 
@@ -132,7 +147,8 @@ class _Scan(RangeReader):
         """Part of a longer expression ("in the past two weeks"), or another word of the same form ("now that")."""
         if self.is_word(end - 1, "past", "recent", "current"):
             units = self.sense(end, "unit") is not None or self.sense(end, "units") is not None
-            if units or self.quantity(end) is not None or self.sense(end, "weekday") is not None:
+            fiscal = self.sense(end, "fiscal") is not None and self.sense(end + 1, "unit") == "Y"
+            if units or fiscal or self.quantity(end) is not None or self.sense(end, "weekday") is not None:
                 return True
         if self.is_word(end, "month", "year", "week") and self.is_word(i, "this", "the"):
             return True
@@ -146,6 +162,8 @@ class _Scan(RangeReader):
                 return None  # "the party daily", "a monthly"
             return i + 1, Repeat(value)
         if self.sense(i, "weekdays") is not None:
+            if self.is_word(i + 1, "ago"):
+                return None  # "two Mondays ago" is one day
             day = self.sense(i, "weekdays")
             return i + 1, Repeat(f"XXXX-WXX-{day}")
         if (day := self.sense(i, "weekday")) is not None and (part := self.sense(i + 1, "dayparts")) is not None:
@@ -189,7 +207,7 @@ class _Scan(RangeReader):
         if self.is_word(k, "or", "to", "-", "–") and (more := self.quantity(k + 1)) is not None and amount is not None:
             upper = self.dash(more[0])
             if self.sense(upper, "units") is not None:
-                k, amount = more
+                k = more[0]  # "two to three weeks" are two at least
         hyphen = self.dash(k)
         k = self.skip(hyphen, "more", "full", "whole", "consecutive", "straight", "additional", "calendar", "further")
         unit = self.sense(k, "unit") or self.sense(k, "units")
@@ -199,6 +217,10 @@ class _Scan(RangeReader):
             return None
         if amount == 1 and self.sense(i, "article") is not None and unit in ("WE",):
             return None
+        if self._no_length(i, k, amount):
+            return None
+        if amount is None and (vague := self.phrase(k, self.words.references)) is not None:
+            return vague[0], Vague(vague[1])  # "several years ago"
         if self.is_word(i, "some", "many", "various", "numerous") and self.sense(k, "units") is None:
             return None
         end = k + 1
@@ -207,10 +229,20 @@ class _Scan(RangeReader):
             if shifted is not None:
                 return shifted
         if amount == 1 and self.sense(i, "article") is not None and self._measured(i - 1):
-            return None
-        return self.skip(self.skip(end, "-", "–"), "long") if self.is_word(self.dash(end), "long") else end, Length(
-            unit, amount
-        )
+            return (end, Repeat(duration_value(unit, 1))) if unit in ("D", "W", "M", "Y") else None
+        if amount is not None and [self.word(end + n) for n in range(3)] == ["and", "a", "half"]:
+            end, amount = end + 3, amount + 0.5  # "a minute and a half"
+        if self.is_word(self.dash(end), "long"):
+            end = self.dash(end) + 1
+        return end, Length(unit, amount, ahead=self.is_word(i - 1, "in"))
+
+    def _no_length(self, i: int, k: int, amount: float | None) -> bool:
+        """Is the unit at atom k no duration: a fraction ("three-quarters of"), or beside a year ("1988 quarter")?"""
+        if self.sense(k, "unit") is not None and self.number(i) is not None and amount is not None and k == i + 1:
+            return 1500 <= amount <= 2100
+        if self.is_word(k, "quarter", "quarters"):
+            return self.is_word(k + 1, "of") or (self.word(k - 1) in DASHES and self.is_word(k, "quarters"))
+        return False
 
     def _measured(self, i: int) -> bool:
         """Does a number or a plural stand here, so that "a week" behind it is a rate ("four flights a week")?"""
@@ -252,6 +284,8 @@ class _Scan(RangeReader):
         if back is not None and not (self.is_word(i, "before") and self._followed(i + 1)):
             if self.is_word(i, "earlier") and self.is_word(i + 1, "than"):
                 return None
+            if unit == "Y" and self.is_word(i + 1, "this") and self.is_word(i + 2, "month"):
+                return i + 3, Offset("M", -12 * count)
             return i + 1, Offset(unit, -count, back == "narrative", either=unit == "Y" and count == 1)
         if (
             self.sense(i, "forth") is not None
@@ -265,9 +299,14 @@ class _Scan(RangeReader):
         unit = self.sense(i, "units")
         if unit is None or unit == "TS":
             return None
+        if unit == "Q" and self.sense(i - 1, "deixis") is None and not self.is_word(i - 1, "recent", "future"):
+            return None  # where people live
         return (i + 1, Length(unit, None)) if not self.is_word(i + 1, "ago", "old") else None
 
 
+_SMALL = frozenset(  # words of names that are written small
+    {"war", "attacks", "attack", "riot", "massacre", "insurrection", "prayers", "prayer", "terrorist"}
+)
 _OPENERS = frozenset({"the", "in", "its", "their", "these", "those", "his", "half"})
 
 

@@ -23,14 +23,31 @@ class RangeReader(DateReader):
         if step is None:
             if (part := self.sense(i, "overnight")) is not None:
                 return i + 1, Timed(None, part=part)
-            return None
+            return self._part_first(i)
         end, clock = step
-        j = self.skip(self.skip(end, ","), "on")
+        if self.is_word(end, "(") and (other := self.clock(end + 1)) is not None and self.is_word(other[0], ")"):
+            j = self.skip(other[0] + 1, "on")  # "10:35 a.m. (0735 GMT) on Friday"
+        else:
+            j = self.skip(self.skip(end, ","), "on")
         date = self.date(j)
         if date is not None and isinstance(date[1], Calendar | Offset | Timed):
             of = date[1].of if isinstance(date[1], Timed) else date[1]
             return date[0], Timed(of, clock=clock)
         return end, Timed(None, clock=clock)
+
+    def _part_first(self, i: int) -> Step | None:
+        """ "mid-afternoon yesterday", "the early hours of Sunday", "by late evening": the part of the day before it."""
+        j = self.skip(i, "the")
+        k = self.skip(self.dash(j + 1), "-") if self.sense(j, "edge") is not None else j
+        hours = k > j and self.is_word(k, "hours") and self.is_word(k + 1, "of", "on")
+        part = "MO" if hours and self.is_word(j, "early") else self.sense(k, "daypart")
+        if part is None:
+            return None
+        date = self.simple_date(self.skip(k + 1, "of", "on"))
+        day = date[1].of if date is not None and isinstance(date[1], Timed) else date[1] if date is not None else None
+        if date is not None and isinstance(day, Calendar | Offset) and is_day(day):
+            return date[0], Timed(day, part=part)
+        return (k + 1, Timed(None, part=part)) if k > j and not hours else None
 
     def date(self, i: int) -> Step | None:
         """A date, with its edges ("early"), its part of the day, and the range that it may open."""
@@ -48,7 +65,8 @@ class RangeReader(DateReader):
                 second = self.day_number(j + 1)
                 if second is not None and (month := self._month_tail(self.skip(second[0], "of"))) is not None:
                     end, date = month
-                    return end, Range(replace(date, day=first[1]), replace(date, day=second[1]))
+                    cut = None if self.word(j) in DASHES else (j, j + 1)
+                    return end, Range(replace(date, day=first[1]), replace(date, day=second[1]), cut)
             return None
         named = self.sense(i, "month")
         if named is None:
@@ -61,7 +79,8 @@ class RangeReader(DateReader):
             return None
         end, year = self._year_tail(second[0])
         base = Calendar(year=year, month=int(named))
-        return end, Range(replace(base, day=day[1]), replace(base, day=second[1]))
+        cut = None if self.word(day[0]) in DASHES else (day[0], day[0] + 1)
+        return end, Range(replace(base, day=day[1]), replace(base, day=second[1]), cut)
 
     def _joint(self, j: int, i: int) -> bool:
         return self.is_word(j, "-", "–", "—", "to", "through", "until") or self.is_word(j, "and")
@@ -72,7 +91,7 @@ class RangeReader(DateReader):
         if not opened or not isinstance(first, Calendar):
             return step
         between = self.is_word(end, "and")
-        if between and not self._opened_by(end, "between"):
+        if between and not self._opened_by(end, "between") and not self._next_day(end, first):
             return step
         if self.is_word(end, "to") and not self._opened_by(end, "from") and first.day is None and first.weekday is None:
             return step
@@ -94,7 +113,14 @@ class RangeReader(DateReader):
         if (first.year is None) != (last.year is None) and first.month is not None and last.month is not None:
             first = replace(first, year=last.year) if first.year is None else first
             last = replace(last, year=first.year) if last.year is None else last
-        return second[0], Range(first, last)
+        return second[0], Range(first, last, (end, end + 1))
+
+    def _next_day(self, end: int, first: Calendar) -> bool:
+        """ "Monday and Tuesday" are one span; "Monday and Friday" are two days."""
+        second = self.sense(end + 1, "weekday")
+        if self.sense(end + 2, "dayparts") is not None:
+            return False
+        return first.weekday is not None and second is not None and int(second) % 7 == (first.weekday + 1) % 7
 
     def _opened_by(self, end: int, opener: str) -> bool:
         return any(self.is_word(k, opener) for k in range(max(0, end - 7), end))

@@ -15,6 +15,7 @@ from typing import Literal
 from dragoman.coding.time_atoms import (
     Around,
     Calendar,
+    Clock,
     Edged,
     Length,
     Meaning,
@@ -38,6 +39,7 @@ _GRANULARITY: Mapping[str, Granularity] = {
     "D": "day", "W": "week", "M": "month", "Q": "quarter", "Y": "year", "E": "decade", "C": "century", "WE": "range",
 }  # fmt: skip
 _FAR = 6
+_FEAST = 20  # the same of feasts, which reports name by tense more than by nearness
 _RESULTS = 46  # days into a quarter in which the results of the one before are told
 _WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -52,6 +54,7 @@ class Reference:
     quarter: date | None = None  # the first day of the quarter last told of
     compared: date | None = None  # the same where it was just told, so that "a year earlier" is its counterpart
     moment: date | None = None  # the day last told of, which a clock time alone belongs to
+    year_here: bool = False  # `year` stands in this sentence; from one before, it only dates days
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +95,7 @@ def _resolve(meaning: Meaning, at: Reference, lean: Leaning, edges: Edges) -> Re
     if isinstance(meaning, Range):
         return _range(meaning, at, lean, edges)
     if isinstance(meaning, Length):
-        return _length(meaning, at)
+        return _length(meaning, at, lean)
     if isinstance(meaning, Repeat):
         return Resolved("SET", meaning.value)
     return _vague(meaning, at)
@@ -180,7 +183,7 @@ def unit_around(unit: str, day: date) -> Resolved:
     if unit == "E":
         return _decade(day.year // 10)
     if unit == "C":
-        return _century((day.year - 1) // 100 + 1)
+        return _century(day.year // 100 + 1)
     return _year(day.year)
 
 
@@ -208,7 +211,7 @@ def _decade(tens: int) -> Resolved:
 
 
 def _century(n: int) -> Resolved:
-    first, last = date(n * 100 - 99, 1, 1), date(n * 100, 12, 31)
+    first, last = date(n * 100 - 100, 1, 1), date(n * 100 - 1, 12, 31)  # EDTF's 19XX is 1900 to 1999
     return Resolved("DATE", f"{n - 1}", first, last, "century", f"{n - 1}XX")
 
 
@@ -237,9 +240,11 @@ def _calendar(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolv
             return _day(date(bounds.last.year, c.month, c.day))
         return _in_year(replace(c, within=None), bounds.first.year)
     if c.year is not None:
-        return _in_year(c, c.year)
+        spoken = (at.compared.month + 2) // 3 if c.quarter == 0 and at.compared is not None else None
+        return _in_year(replace(c, quarter=spoken) if c.quarter == 0 else c, c.year)
     base = at.published
-    if at.year is not None and c.shift is None and (base is None or at.year != base.year):
+    told = at.year is not None and c.shift is None and not c.quarter and (at.year_here or c.day is not None)
+    if told and at.year is not None and (base is None or at.year != base.year):
         return _in_year(c, at.year)
     return _open(c) if base is None else _nearest(c, base, lean)
 
@@ -270,7 +275,10 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     if c.shift == 0:
         return next((r for r in around + options if r.first is not None and r.first.year == base.year), options[1])
     if c.shift == -1:
-        return before[-1] if before else options[0]
+        latest = before[-1] if before else options[0]
+        # the month just gone is "last month": who names it means the year before
+        just = c.month is not None and c.day is None and latest.last is not None and (base - latest.last).days < 31
+        return before[-2] if just and len(before) > 1 else latest
     if c.shift == 1:
         return after[0] if after else options[-1]
     if around:
@@ -280,10 +288,10 @@ def _nearest(c: Calendar, base: date, lean: Leaning) -> Resolved:
     gone, coming = (base - before[-1].last).days, (after[0].first - base).days
     # News rarely leaves out the year of a day that is far: a day much nearer on the other side is meant, whatever the
     # verb says. Where nothing tells, what is gone is told of, unless what is to come is nearer by half.
-    factor = _FAR if c.day is not None or c.holiday is not None or c.quarter is not None else 0
+    factor = _FEAST if c.holiday is not None else _FAR if c.day is not None or c.quarter is not None else 0
     if lean == "future":
         return before[-1] if (factor or c.month is not None) and gone * _FAR < coming else after[0]
-    factor = 2 if lean == "near" else factor
+    factor = 2 if lean == "near" else 0 if before[-1].last.year == base.year else factor
     return after[0] if factor and coming * factor < gone else before[-1]
 
 
@@ -300,8 +308,11 @@ def _weekday(c: Calendar, at: Reference, lean: Leaning, edges: Edges) -> Resolve
         week = _resolve(c.within, at, lean, edges)
         return _day(week.first + timedelta(days=wanted)) if week.first is not None else _open(c)
     base = at.published
-    if base is None:
+    if base is None or c.some:
         return _open(c)
+    if c.told and at.narrative is not None:
+        gone = (at.narrative.weekday() - wanted) % 7 or 7
+        return _day(at.narrative + timedelta(days=-gone if c.shift == -1 else (7 - gone) or 7))
     since = (base.weekday() - wanted) % 7
     if c.shift == -1:
         return _day(base - timedelta(days=since or 7))
@@ -409,12 +420,20 @@ def _nth(n: Nth, whole: Resolved) -> Resolved:
 
 def _timed(t: Timed, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     day = _resolve(t.of, at, lean, edges) if t.of is not None else None
-    clock = f"T{t.clock}" if t.clock is not None else f"T{t.part}"
+    clock = f"T{t.clock.time}" if t.clock is not None else f"T{t.part}"
     if t.of is None and at.moment is not None:
         day = _day(at.moment)
     if day is None or day.first is None:
         return Resolved("TIME", f"XXXX-XX-XX{clock}")
-    return replace(day, type="TIME", value=day.first.isoformat() + clock, granularity="time")
+    edtf = _moment_edtf(day.first, t.clock) if t.clock is not None else day.edtf
+    return replace(day, type="TIME", value=day.first.isoformat() + clock, granularity="time", edtf=edtf)
+
+
+def _moment_edtf(day: date, clock: Clock) -> str:
+    """EDTF of a moment; midnight, which TIMEX3 has as 24:00, opens the next day there."""
+    if clock.time == "24:00":
+        day, clock = day + timedelta(days=1), replace(clock, time="00:00")
+    return f"{day.isoformat()}T{clock.time}:00{clock.zone}"
 
 
 def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
@@ -432,9 +451,11 @@ def _range(r: Range, at: Reference, lean: Leaning, edges: Edges) -> Resolved:
     return Resolved("DURATION", f"{first.value}/{last.value}", first.first, last.last, "range", edtf)
 
 
-def _length(length: Length, at: Reference) -> Resolved:
+def _length(length: Length, at: Reference, lean: Leaning) -> Resolved:
     value = duration_value(length.unit, length.amount)
     base = at.published
+    if length.ahead and lean == "future" and length.amount is not None and length.amount >= 1:
+        return _offset(Offset(length.unit, round(length.amount)), at, lean)
     if length.window is None or length.amount is None or base is None or length.unit in ("WE", "Q"):
         return Resolved("DURATION", value)
     if length.unit in ("TH", "TM", "TS"):

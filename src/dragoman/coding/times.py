@@ -1,20 +1,23 @@
 """When: sentences of one article in, time expressions out; and for a word of event, the time that belongs to it.
 
 The grammar (`time_grammar`) finds expressions, `time_values` places them in the calendar; here syntax decides whether a
-bare "Tuesday" or "July" is gone or to come, and which expression dates which event. "Two days after the attack" is not
-counted from the attack: events are not linked here. Where a sentence has no syntax (all heads -1), tense is read off
-the words before the expression and no expression is tied to an event.
+bare "Tuesday" or "July" is gone or to come, and which expression dates which event. "Two days after the attack" is
+counted from the attack where its day was told (`time_anchors`). Where a sentence has no syntax (all heads -1), tense
+is read off the words before the expression and no expression is tied to an event.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from dragoman.coding.attachment import climb, head_of, is_bare, preposition_of
-from dragoman.coding.time_atoms import Calendar, Edged, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_anchors import Happenings, Pair, anchored, opened_by
+from dragoman.coding.time_atoms import Calendar, Edged, Length, Meaning, Nth, Offset, Range, Timed
+from dragoman.coding.time_dateline import dateline_day
 from dragoman.coding.time_grammar import Found, find_expressions
+from dragoman.coding.time_tense import governor, is_done, is_lasting, leaning
 from dragoman.coding.time_values import Leaning, Reference, Resolved, TimexType, resolve
 from dragoman.knowledge.time_words import TimeWords
 from dragoman.values import Article, Sentence, Span, TimeSpan, Token
@@ -59,8 +62,7 @@ _FINER = {
     "century": 9,
 }
 _QUARTER_REACH = 8  # sentences for which "the quarter" is the one last told of
-_COMPARED_REACH = 3  # and for which "a year earlier" is its counterpart
-_LOOK_BACK = 8  # words before an expression in which a modal decides, where there is no syntax
+_COMPARED_REACH = 5  # and for which "a year earlier" is its counterpart
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +70,8 @@ class TimeExpression:
     """A time expression over the tokens [first, last) of a sentence, with its TIMEX3 type and value.
 
     `interval` is none for durations, sets, and what cannot be placed. `direction` is what a preposition makes of it:
-    since, until, by, from bound an interval that the report's day closes; before and after leave it open.
+    since, until, by, from bound an interval that the report's day closes; before and after leave it open. `ends` are
+    the words of the two ends of a range that names each of them; its value is theirs, with a slash between.
     """
 
     sentence: int
@@ -80,29 +83,55 @@ class TimeExpression:
     interval: TimeSpan | None
     vague: bool = False
     direction: str | None = None
+    ends: tuple[Span, Span] | None = None
 
 
 def find_times(article: Article, sentences: Sequence[Sentence], words: TimeWords) -> tuple[TimeExpression, ...]:
     """All time expressions of an article, in order. Unresolved ones have no interval where `published` is unknown."""
     published = _published_day(article.published)
-    told = _Told(published)
+    dateline = dateline_day(article, published, words)
+    if dateline is not None:
+        published = date.fromisoformat(dateline.start)
+    told, known = _Told(published), Happenings()
     found: list[TimeExpression] = []
     for sentence in sentences:
         told.enter(sentence)
-        for expression in find_expressions(sentence.tokens, sentence.text, sentence.start, words):
-            lean = leaning(expression, sentence.tokens, words)
+        tokens, pairs = sentence.tokens, list[Pair]()
+        for expression in find_expressions(tokens, sentence.text, sentence.start, words):
+            lean = leaning(expression, tokens, words)
+            if isinstance(expression.meaning, Length) and is_lasting(expression, tokens):
+                expression = replace(expression, meaning=replace(expression.meaning, window=-1))
             resolved = resolve(expression.meaning, told.reference(lean), lean, words.edges)
-            found.append(_expression(article, sentence, expression, resolved))
+            pairs.append((expression, resolved))
             if expression.direction is None:
-                told.hear(expression.meaning, resolved)
+                told.hear(expression.meaning, resolved, _is_adverbial(expression, tokens))
+        for expression, resolved in pairs:
+            known.hear(expression, resolved, tokens, words)
+        for pair in pairs:
+            resolved = anchored(pair, pairs, known, tokens, words)
+            if resolved.first is not None or not _is_bound(pair[0].meaning):
+                found.append(_expression(article, sentence, pair[0], resolved))
     return tuple(found)
+
+
+def _is_bound(meaning: Meaning) -> bool:
+    """ "The day (after the vote)" tells a time only where what it is counted from is dated."""
+    return isinstance(meaning, Length) and meaning.bound
+
+
+def _is_adverbial(found: Found, tokens: Sequence[Token]) -> bool:
+    """Does the expression say when something happened, rather than which ("the 1988 bombing")?"""
+    if is_bare(tokens):
+        return True
+    return tokens[head_of(found.first, found.last, tokens)].relation not in ("compound", "nummod", "amod", "nmod:poss")
 
 
 class _Told:
     """The day and year last told of, by which "the next day" and a bare month go: kept for a few sentences."""
 
     __slots__ = (
-        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "sentence", "year", "year_at",
+        "daily", "day", "day_at", "paragraph", "published", "quarter", "quarter_at", "quarterly", "sentence", "year",
+        "year_at",
     )  # fmt: skip
 
     def __init__(self, published: date | None) -> None:
@@ -112,7 +141,7 @@ class _Told:
         self.quarter: date | None = None
         self.day_at = self.year_at = self.quarter_at = self.sentence = -9
         self.paragraph = -1
-        self.daily = False
+        self.daily = self.quarterly = False
 
     def enter(self, sentence: Sentence) -> None:
         if sentence.paragraph != self.paragraph:
@@ -126,22 +155,26 @@ class _Told:
 
     def reference(self, lean: Leaning) -> Reference:
         near = self.sentence - self.quarter_at <= _QUARTER_REACH
-        compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH else None
-        year = self.year if lean != "future" else None
+        compared = self.quarter if self.sentence - self.quarter_at <= _COMPARED_REACH and self.quarterly else None
+        year = self.year if lean == "past" else None
         moment = self.day if self.daily else None
-        return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment)
+        here = self.year_at == self.sentence
+        return Reference(self.published, self.day, year, self.quarter if near else None, compared, moment, here)
 
-    def hear(self, meaning: Meaning, resolved: Resolved) -> None:
+    def hear(self, meaning: Meaning, resolved: Resolved, adverbial: bool) -> None:
+        if isinstance(meaning, Length) and meaning.unit in ("M", "Y") and meaning.amount is not None:
+            self.quarterly = False  # "the first nine months": what is compared is no longer a quarter
         if resolved.first is None or resolved.vague:
             return
         if resolved.granularity == "quarter" and not (isinstance(meaning, Offset) and meaning.either):
-            self.quarter, self.quarter_at = resolved.first, self.sentence
+            self.quarter, self.quarter_at, self.quarterly = resolved.first, self.sentence, True
         inner = meaning.of if isinstance(meaning, Timed | Edged | Nth) else meaning
         if isinstance(inner, Range):
             inner = inner.first
         if isinstance(inner, Calendar) and inner.year is not None:
             past = self.published is None or inner.year < self.published.year
-            self.year, self.year_at = (inner.year, self.sentence) if past else (None, -9)
+            if adverbial or not past:
+                self.year, self.year_at = (inner.year, self.sentence) if past else (None, -9)
         elif isinstance(inner, Offset) or (
             isinstance(inner, Calendar) and (inner.weekday is not None or inner.shift is not None)
         ):
@@ -183,153 +216,66 @@ def _expression(article: Article, sentence: Sentence, found: Found, resolved: Re
         interval,
         resolved.vague,
         found.direction,
+        _ends(article, sentence, found),
     )
 
 
-# -- tense
-
-
-def leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
-    """Past, future or near: which of the days that a bare name of day or month could mean, by the verb over it.
-
-    News tells of what is gone unless a modal, an infinitive of intent, a present tense or a word such as "scheduled"
-    says otherwise.
-    """
-    if not _needs_leaning(found.meaning):
-        return "past"
-    if is_bare(tokens):
-        return _linear_leaning(found, tokens, words)
-    head = head_of(found.first, found.last, tokens)
-    closing = found.direction in ("by", "until")
-    default: Leaning = "future" if closing else "near"
-    node = tokens[head].head
-    if _is_owner(head, tokens) and not _awaited(node, tokens, words):
-        return "past"
-    for _ in range(len(tokens)):
-        if node < 0:
-            break
-        token = tokens[node]
-        if token.upos in ("NOUN", "PROPN") and _awaited(node, tokens, words):
-            return "future"
-        if token.upos in ("VERB", "AUX") or _has_aux(node, tokens):
-            verdict = _verb_leaning(node, tokens, words)
-            if verdict is not None:
-                open_end = closing and verdict == "past" and token.xpos != "VBD" and not _had(node, tokens)
-                return default if open_end else verdict
-        node = token.head
-    return default
-
-
-def _had(node: int, tokens: Sequence[Token]) -> bool:
-    """Is the verb in the pluperfect: "until Thursday, they had not called"?"""
-    return any(t.head == node and t.text.lower() == "had" for t in tokens[max(0, node - 8) : node])
-
-
-def _is_owner(head: int, tokens: Sequence[Token]) -> bool:
-    """ "Wednesday's ruling", but for one to come: what acts ("Friday's vote will"), or what one readies oneself for."""
-    token = tokens[head]
-    if token.relation != "nmod:poss" or not 0 <= token.head < len(tokens):
-        return False
-    noun = tokens[token.head]
-    case = preposition_of(noun.index, tokens)
-    ahead = case is not None and case.text.lower() in ("for", "ahead", "until", "at", "by")
-    return noun.relation not in ("nsubj", "nsubj:pass") and not ahead
-
-
-def _needs_leaning(meaning: Meaning) -> bool:
-    if isinstance(meaning, Timed | Edged | Nth):
-        return meaning.of is not None and _needs_leaning(meaning.of)
-    if isinstance(meaning, Range):
-        return _needs_leaning(meaning.first) or _needs_leaning(meaning.last)
-    if isinstance(meaning, Offset):
-        return meaning.either
-    return isinstance(meaning, Calendar) and meaning.year is None and meaning.within is None
-
-
-def _linear_leaning(found: Found, tokens: Sequence[Token], words: TimeWords) -> Leaning:
-    for i in range(found.first - 1, max(-1, found.first - 1 - _LOOK_BACK), -1):
-        word = tokens[i].text.lower()
-        if word in words.tenses["future-aux"]:
-            return "future"
-        if word in (".", ";", "said") or (word.endswith("ed") and len(word) > 4):
-            return "future" if word in ("scheduled", "expected", "planned") else "past"
-    return "past"
-
-
-def _awaited(node: int, tokens: Sequence[Token], words: TimeWords) -> bool:
-    return any(
-        t.head == node and t.relation == "amod" and t.text.lower() in words.tenses["future-adj"]
-        for t in tokens[max(0, node - 5) : node]
-    )  # fmt: skip
-
-
-def _has_aux(node: int, tokens: Sequence[Token]) -> bool:
-    return any(t.head == node and t.relation in ("cop", "aux", "aux:pass") for t in tokens[max(0, node - 8) : node])
-
-
-def _verb_leaning(node: int, tokens: Sequence[Token], words: TimeWords) -> Leaning | None:
-    """The leaning of a predicate; none where it takes its time from what governs it (participles, bare infinitives)."""
-    token = tokens[node]
-    auxiliaries = [
-        t
-        for t in tokens[max(0, node - 10) : node]
-        if t.head == node and t.relation in ("aux", "aux:pass", "cop", "mark")
-    ]
-    forms = {t.text.lower() for t in auxiliaries}
-    if forms & words.tenses["future-aux"]:
-        return "past" if forms & {"would"} and "have" in forms else "future"
-    if forms & {"may"} and token.xpos in ("VBN", "VBD") and not forms & {"have", "be", "been"}:
-        return "past"  # no modal governs such a form: "May visited Ankara" tells of a person
-    if ("to" in forms and token.xpos in ("VB", "")) or (token.upos != "VERB" and "to" in forms and "be" in forms):
-        governor = tokens[token.head] if 0 <= token.head < len(tokens) else None
-        if governor is None or governor.lemma not in words.tenses["same-head"]:
-            return "future"
+def _ends(article: Article, sentence: Sentence, found: Found) -> tuple[Span, Span] | None:
+    if found.ends is None:
         return None
-    if (
-        token.lemma in words.tenses["future-head"]
-        and token.xpos in ("VBN", "JJ")
-        and not forms & {"has", "have", "had", "was", "were"}
-    ):
-        return "future"
-    if token.xpos == "VBN" and token.relation in ("acl", "advcl") and not forms:
-        return "past"
-    if token.xpos == "VBD" or forms & {"was", "were", "had", "has", "have", "did", "'d", "been", "’ve", "'ve"}:
-        return "past"
-    if token.xpos in ("VBZ", "VBP") or forms & {"is", "are", "am", "'re", "'s", "does", "do", "’s"}:
-        return "future" if token.lemma not in words.tenses["speech"] else None
-    if forms & {"can", "could", "may", "might", "should", "must"}:
-        return "future"
-    return None
+    tokens, (after, second) = sentence.tokens, found.ends
+    first = tokens[found.first].start, tokens[after - 1].end
+    last = tokens[second].start, tokens[found.last - 1].end
+    return Span(article.text[slice(*first)], *first), Span(article.text[slice(*last)], *last)
 
 
 # -- which time belongs to an event
 
 
+def day_of_report(article: Article, words: TimeWords) -> TimeSpan | None:
+    """The day of the dateline, told by its words, else of publication."""
+    published = _published_day(article.published)
+    return dateline_day(article, published, words) or _publication(article.published)
+
+
 def time_of(
-    trigger: int, sentence: Sentence, times: Sequence[TimeExpression], published: str | None, words: TimeWords
+    trigger: int,
+    sentence: Sentence,
+    times: Sequence[TimeExpression],
+    published: str | None,
+    words: TimeWords,
+    today: TimeSpan | None = None,
 ) -> TimeSpan | None:
     """The time of the event whose word is token `trigger`, given the expressions of its sentence.
 
     By syntax: what hangs on the trigger, then on the circumstances under it ("at talks on Tuesday"), then on the clause
-    that carries it. Times in other clauses never count. Without any, the report's day (basis "publication"), or none
-    where that is unknown.
+    that carries it. Times in other clauses never count. Without any, the report's day (`today`, else `published`; basis
+    "publication", but "text" just behind a dateline that tells it), or none where that is unknown.
     """
+    default = today if today is not None else _publication(published)
+    if default is not None and sentence.index > 0:
+        default = replace(default, basis="publication", span=None)
     if is_bare(sentence.tokens):
-        return _publication(published)
+        return default
     chain = _carriers(trigger, sentence.tokens, words)
-    best: tuple[tuple[int, int, int], TimeExpression] | None = None
+    done = default.start if default is not None and is_done(trigger, sentence.tokens, words) else None
+    best: tuple[tuple[bool, int, int, int], TimeExpression] | None = None
     for expression in times:
         if expression.interval is None or expression.type == "SET" or expression.direction in ("before", "after"):
             continue
+        if done is not None and expression.interval.start > done:
+            continue  # "discussed the summit on 5 May", told in April
         rank = _attachment(expression, trigger, chain, sentence.tokens, words)
+        if rank is not None and rank != 1 and _counted_from(expression, times, sentence.tokens):
+            rank = None
         if rank is None:
             continue
         head = head_of(expression.first, expression.last, sentence.tokens)
-        key = (rank, _FINER[expression.interval.granularity], abs(head - trigger))
+        key = (expression.value.endswith("_REF"), rank, _FINER[expression.interval.granularity], abs(head - trigger))
         if best is None or key < best[0]:
             best = key, expression
     if best is None:
-        return _publication(published)
+        return default
     return _bounded(_told_again(best[1], times, sentence.tokens), published)
 
 
@@ -380,7 +326,8 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
         shared[head] = rank
         node = head
     for token in tokens:  # a time at the end of a coordination mostly counts for all of it
-        if token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos:
+        alike = token.relation == "conj" and token.head == trigger and token.upos == tokens[trigger].upos
+        if alike and not any(t.head == token.index and t.relation.startswith("nsubj") for t in tokens):
             shared.setdefault(token.index, 5)
         opened = tokens[trigger].lemma in words.tenses["same-head"]  # "began to move on Friday", not "agreed to"
         if token.head == trigger and token.relation == "xcomp" and token.upos == "VERB" and opened:
@@ -389,9 +336,26 @@ def _carriers(trigger: int, tokens: Sequence[Token], words: TimeWords) -> dict[i
             shared.setdefault(token.index, 4)  # "Speaking on Tuesday, he said"
         if token.head == trigger and token.relation == "advcl" and _at_that_time(token, tokens, ("when",)):
             shared.setdefault(token.index, 6)
-        if token.head == trigger and token.relation == "acl" and token.lemma in words.tenses["appointing"]:
-            shared.setdefault(token.index, 1)  # "talks planned for Friday"
+        if _tells_when(token, trigger, tokens, words):
+            shared.setdefault(token.index, 1)
+        over = tokens[token.head] if token.relation == "acl" and token.xpos == "VBN" else None
+        held = over is not None and over.head == trigger and over.relation == "obl"
+        if over is not None and held and _is_circumstance(over.index, tokens):
+            shared.setdefault(token.index, 4)  # "in a statement issued on Friday"
     return shared
+
+
+def _tells_when(token: Token, trigger: int, tokens: Sequence[Token], words: TimeWords) -> bool:
+    """ "Talks planned for Friday", "talks to be held on Friday", "the visit, which begins on Friday"."""
+    if token.head != trigger or tokens[trigger].upos not in ("NOUN", "PROPN"):
+        return False
+    carried = token.lemma in words.tenses["carrier"] and any(
+        t.head == token.index and t.relation.startswith("nsubj") and t.xpos in ("WDT", "WP") for t in tokens
+    )
+    if token.relation == "acl:relcl":
+        return carried
+    held = token.xpos == "VBN" and token.lemma in words.tenses["carrier"]
+    return token.relation == "acl" and (held or token.lemma in words.tenses["appointing"])
 
 
 def _shares(token: Token, head: Token, tokens: Sequence[Token], words: TimeWords) -> bool:
@@ -423,14 +387,10 @@ def _at_that_time(token: Token, tokens: Sequence[Token], words: tuple[str, ...] 
     return any(t.head == token.index and t.text.lower() in words for t in tokens[max(0, token.index - 8) : token.index])
 
 
-def _governor(expression: TimeExpression, head: int, tokens: Sequence[Token], words: TimeWords) -> int:
-    """What an expression hangs on. Just behind a verb of saying it is the saying's, whatever the tree says."""
-    before = expression.first - 1
-    if before > 0 and tokens[before].text.lower() in ("on", "late", "early", "in"):
-        before -= 1
-    if before >= 0 and tokens[before].upos == "VERB" and tokens[before].lemma in words.tenses["speech"]:
-        return before
-    return tokens[head].head
+def _counted_from(expression: TimeExpression, times: Sequence[TimeExpression], tokens: Sequence[Token]) -> bool:
+    """In "two days after the summit on 3 May" the date is the summit's: what happened did so two days after."""
+    opened = opened_by(expression.first, tokens)
+    return opened is not None and any(other.last == opened[0] for other in times)
 
 
 def _attachment(
@@ -442,11 +402,18 @@ def _attachment(
     head = head_of(expression.first, expression.last, tokens)
     if tokens[head].relation not in _TIME_RELATIONS and tokens[head].head != trigger:
         return None
-    node = _governor(expression, head, tokens, words)
+    node = governor(expression.first, head, tokens, words)
+    opened = opened_by(expression.first, tokens)
+    if opened is not None and opened[1] == trigger:
+        return 1
+    if expression.type == "DURATION" and node >= 0 and node > expression.last and tokens[node].upos == "NOUN":
+        node = tokens[node].head  # "two days after the summit": of the verb above
     if _is_aim(expression, tokens) and tokens[trigger].upos == "VERB":
         return None
     if node in chain:
         return chain[node] * 2
+    if tokens[head].relation == "amod" and expression.value.endswith("_REF"):
+        return None  # "recent" of "noting recent reports" is the reports' alone
     if node < 0 or tokens[node].upos not in ("NOUN", "PROPN", "NUM", "ADJ", "ADV", "SYM"):
         return None
     return _through_noun(head, node, expression, chain, tokens)
@@ -492,8 +459,9 @@ def _through_noun(
     )
     if noun.relation in ("obl", "nmod") and _is_circumstance(noun.index, tokens):
         return rank
-    if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily and node > 0:
-        return rank + 1
+    named = noun.relation == "nsubj" and noun.upos == "PROPN"  # "Egypt on Sunday accused"
+    if noun.relation in ("obj", "obl", "nsubj:pass", "iobj", "nsubj", "nmod") and behind and daily:
+        return rank + 1 if node > 0 or named else None
     return None
 
 

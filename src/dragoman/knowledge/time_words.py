@@ -66,7 +66,12 @@ ANCHORS = frozenset(
     }
 )  # fmt: skip
 YEAR_WORDS = frozenset({"eighteen", "nineteen", "twenty", "thousand"})  # with which a year in words begins
-TENSES = frozenset({"future-aux", "future-head", "same-head", "future-adj", "carrier", "speech", "appointing"})
+TENSES = frozenset(
+    {
+        "future-aux", "future-head", "same-head", "future-adj", "future-opener", "planning", "deadline", "carrier",
+        "speech", "appointing",
+    }
+)  # fmt: skip
 REFERENCES = frozenset({"PAST_REF", "PRESENT_REF", "FUTURE_REF", "PXD", "PXW", "PXM", "PXY", "PXE"})
 _RULE = re.compile(r"\d\d-\d\d|\d\d-(mon|tue|wed|thu|fri|sat|sun)-(\d|last|after-mon)|easter[+-]\d+")
 _SPLIT = re.compile(r"\s+|(-)")

@@ -168,6 +168,7 @@ def _date(date: TimeSpan | None) -> dict[str, Any] | None:
         "end": date.end,
         "granularity": date.granularity,
         "edtf": date.edtf,
+        "timex": date.timex,
         "basis": date.basis,
         "span": None if date.span is None else _span(date.span),
     }
