@@ -69,7 +69,7 @@ class Bearers:
         code = owner.country or owner.party
         if on is None or office is None or code is None or row is None or row.seats != "one":
             return None
-        found = [each for each in tables.holder_of(code, office, on) if each.attested and each.holds(on) == "yes"]
+        found = [each for each in tables.holder_of(code, office, on) if each.agreed and each.holds(on) == "yes"]
         if len({holder.person for holder in found}) != 1:
             return None
         for other in self._seen:

@@ -263,16 +263,18 @@ def _shared_country(person: Person, setting: Setting) -> Actor | None:
     return state_by_code(countries.pop(), setting) if len(countries) == 1 else None
 
 
-def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int]:
-    """Of one person's terms the one meant: held on the day, else the last before it, for the elect the next one."""
+def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int, bool]:
+    """Of one person's terms the one meant: held on the day, else the last before it, for the elect the next one; of
+    two the one that is better known.
+    """
     assert on is not None
     state = holder.holds(on)
     if state != "no" and person.standing not in (*_GONE, "then", "elect"):
         apart = person.standing == "claimed" and holder.sector != "OPP"  # who claims an office opposes its holder
-        return (0 if state == "yes" else 1, int(apart))
+        return (0 if state == "yes" else 1, int(apart), not holder.agreed)
     if holder.start and earliest(holder.start) > on:
-        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)))
-    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)))
+        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)), not holder.agreed)
+    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)), not holder.agreed)
 
 
 def _days(date: str) -> int:

@@ -147,6 +147,11 @@ class Holder:
         """Whether something other than memory says so; a row that is not attested never overrides a text."""
         return bool(self.attested_by)
 
+    @property
+    def agreed(self) -> bool:
+        """Whether a source says so, or two people who wrote from memory without seeing one another's rows."""
+        return self.attested or self.source.count("hand: ") > 1
+
     def holds(self, on: str) -> Certainty:
         """Whether the person held the office on `on` (ISO, may be partial): surely, possibly, or not that we know."""
         first, last = earliest(on), latest(on)
