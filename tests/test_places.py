@@ -73,6 +73,9 @@ def _tables(folder: Path) -> Path:
     rows = {
         "regions.csv": [["id", "country", "admin1", "name", "variants", "geonames", "lat", "lon", "source"],
                         ["aa-1", "AA", "01", "Northland", "", "", "", "", "own"]],
+        "counties.csv": [["id", "country", "admin1", "name", "lat", "lon", "source"],
+                         ["aa-01", "AA", "01", "West County", "10.2", "179.1", "own"],
+                         ["aa-02", "AA", "01", "East County", "10.1", "-178.9", "own"]],
         "countries.csv": [["id", "lat", "lon", "source"], ["AAA", "11.5", "178.0", "own"]],
         "areas.csv": [["id", "name", "variants", "country", "lat", "lon", "source"],
                       ["deep", "Deep Bay", "", "", "1.0", "2.0", "own"]],

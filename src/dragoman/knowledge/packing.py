@@ -90,7 +90,7 @@ class _Centre:
 def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, Any]], tables: Path, to: Path) -> int:
     """Write the packed gazetteer to the file `to` and give back the number of places in it.
 
-    `tables` is the folder of regions.csv, areas.csv, countries.csv and short_names.csv; ValueError where a row of
+    `tables` is the folder of regions.csv, counties.csv, areas.csv, countries.csv and short_names.csv; ValueError where a row of
     theirs fits nothing.
     """
     listed = sorted(countries, key=lambda row: str(row["iso"]))
@@ -98,7 +98,9 @@ def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, A
     records = sorted(_cities(cities, iso3), key=lambda r: (-r.people, r.geonames))
     _mark_capitals(records, listed, iso3)
     _add_short_names(records, tables / "short_names.csv")
+    counties = list(_counties(records, tables / "counties.csv", iso3))
     records += list(_regions(records, tables / "regions.csv", iso3))
+    records += counties
     records += list(_areas(tables / "areas.csv", iso3))
     records += list(_countries(records, listed, iso3, tables / "countries.csv"))
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -176,6 +178,27 @@ def _regions(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) ->
                 code,
                 REGION,
             )
+
+
+def _counties(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
+    """Counties, each with the people of the towns that lie nearest to its middle among those of its state."""
+    towns: dict[str, list[_Record]] = {}
+    for city in cities:
+        towns.setdefault(city.region, []).append(city)
+    states: dict[str, list[_Record]] = {}
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            code = f"{row['country']}.{row['admin1']}"
+            if code not in towns:
+                raise ValueError(f"{table.name}, row {row['id']}: no town lies in {code}")
+            lat, lon, country = float(row["lat"]), float(row["lon"]), iso3[row["country"]]
+            county = _Record(0, row["name"], [row["name"]], lat, lon, 0, country, code, REGION)
+            states.setdefault(code, []).append(county)
+    for code, counties in states.items():
+        for town in towns[code]:
+            nearest = min(counties, key=lambda c: ((c.lat - town.lat) ** 2 + (c.lon - town.lon) ** 2, c.name))
+            nearest.people += town.people
+        yield from counties
 
 
 def _areas(table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:

@@ -183,7 +183,7 @@ def _load_words(folder: Path) -> Mapping[str, frozenset[str]]:
 def check_gazetteer(gazetteer: Gazetteer, tables: Path | None = None) -> list[Finding]:
     """What is wrong: ids that stand twice, rows without source, capitals that the packed file does not have."""
     findings: list[Finding] = []
-    for table in ("words.csv", "regions.csv", "areas.csv", "short_names.csv"):
+    for table in ("words.csv", "regions.csv", "counties.csv", "areas.csv", "short_names.csv"):
         seen: set[str] = set()
         with ((tables if tables is not None else TABLES) / table).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):

@@ -1,0 +1,165 @@
+"""What ties a place to a word of event: the named features by which one place of a sentence is weighed against another.
+
+In: a place, the event's word, and the sentence's tree. Out: the names of the features that hold. The weights are fitted
+on our corpus (`training/event_places.py`) and stand in `knowledge/tables/places/attachment.csv`.
+
+Features see the tree between the two words, the preposition, the order of the words and the classes of words.csv. They
+never see a name, nor the word of event itself, so that no place and no verb has a weight of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from dragoman.coding.attachment import climb, preposition_of
+from dragoman.coding.place_names import PlaceMention, Words
+from dragoman.values import Token
+
+_PREPOSITIONS = frozenset(
+    {
+        "in", "at", "near", "on", "to", "from", "of", "for", "with", "between", "against", "by", "over", "across",
+        "through", "into", "around", "outside", "inside", "off", "toward", "towards", "along", "throughout", "via",
+    }
+)  # fmt: skip
+_CLAUSES = frozenset({"advcl", "acl", "acl:relcl", "ccomp", "parataxis", "conj", "xcomp", "csubj"})
+_CLASSES = ("hosting", "locating", "leaving", "speech", "uttering", "judging", "contested")
+_LONGEST = 4
+
+
+def anchor_of(place: PlaceMention, tokens: Sequence[Token], words: Words) -> int:
+    """The word by which a place hangs in its sentence: "town" in "the town of Rafah"."""
+    node = place.head
+    for outer in climb(place.head, tokens):
+        token = tokens[node]
+        belongs = token.relation in ("appos", "flat") or (
+            tokens[outer].lemma in words["place-noun"] and token.relation in ("nmod", "compound", "nmod:poss")
+        )
+        if not belongs:
+            break
+        node = outer
+    return node
+
+
+def path_between(anchor: int, trigger: int, tokens: Sequence[Token]) -> tuple[list[int], list[int], int] | None:
+    """(words climbed from the anchor, words climbed from the trigger, where the two meet), or none in a broken tree."""
+    over = [trigger, *climb(trigger, tokens)]
+    up = [anchor]
+    for node in climb(anchor, tokens):
+        if up[-1] in over:
+            break
+        up.append(node)
+    if up[-1] not in over:
+        return None
+    meeting = up.pop()
+    return up, over[: over.index(meeting)], meeting
+
+
+def features_of(
+    place: PlaceMention,
+    trigger: int,
+    own: Sequence[PlaceMention],
+    rank: int | None,
+    tokens: Sequence[Token],
+    words: Words,
+) -> frozenset[str]:
+    """The features of one place for the word of event `trigger`; `own` are the sentence's places, `rank` the rules'."""
+    anchor = anchor_of(place, tokens, words)
+    found = {f"rank:{_bucket(rank)}", f"precision:{place.place.precision}"}
+    found.update(_of_tree(anchor, trigger, tokens, words))
+    found.update(_of_order(place, trigger, own, tokens))
+    found.update(_of_name(place, anchor, tokens))
+    if len(own) == 1:
+        found.add("alone")
+    return frozenset(found)
+
+
+def _bucket(rank: int | None) -> str:
+    if rank is None:
+        return "none"
+    return str(rank) if rank < 4 else "4+" if rank < 8 else "8+"
+
+
+def _of_tree(anchor: int, trigger: int, tokens: Sequence[Token], words: Words) -> Iterator[str]:
+    case = preposition_of(anchor, tokens)
+    preposition = "none" if case is None else case.text.lower() if case.text.lower() in _PREPOSITIONS else "other"
+    relation = tokens[anchor].relation.split(":")[0] if tokens[anchor].relation != "nmod:poss" else "poss"
+    yield f"prep:{preposition}"
+    yield f"rel:{relation}"
+    told = tokens[trigger]
+    kind = "noun" if told.upos in ("NOUN", "PROPN") else "verb"
+    yield f"trigger:{kind}"
+    path = path_between(anchor, trigger, tokens)
+    if path is None:
+        yield "path:broken"
+        return
+    up, down, meeting = path
+    yield f"up:{min(len(up), _LONGEST)}"
+    yield f"down:{min(len(down), _LONGEST)}"
+    rising = [_kind(tokens[i]) for i in up]
+    falling = [_kind(tokens[i]) for i in down]
+    yield f"rising:{'<'.join(rising[:3])}"
+    yield f"falling:{'>'.join(reversed(falling[-3:]))}"
+    for clause in sorted(_CLAUSES & {tokens[i].relation for i in up[1:]}):
+        yield f"out-of:{clause}"
+    for clause in sorted(_CLAUSES & {tokens[i].relation for i in down}):
+        yield f"into:{clause}"
+    if not down:
+        yield f"under:{kind}:{preposition if relation in ('obl', 'nmod') else relation}:{min(len(up), 3)}"
+        for name in _CLASSES:
+            if told.lemma in words[name]:
+                yield f"class:{name}:{preposition if relation in ('obl', 'nmod') else relation}:{min(len(up), 2)}"
+    elif tokens[meeting].lemma in words["speech"]:
+        yield f"said:{preposition}:{min(len(up), 2)}"
+    if not up:
+        yield "over"
+    if any(tokens[i].lemma in words["speech"] for i in up[1:]):
+        yield "of-another-speech"
+    elif len(up) > 1 and tokens[up[-1]].relation == "nsubj":
+        yield "of-the-subject"
+
+
+def _kind(token: Token) -> str:
+    return "poss" if token.relation == "nmod:poss" else token.relation.split(":")[0]
+
+
+def _of_order(
+    place: PlaceMention, trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token]
+) -> Iterator[str]:
+    first, last = (place.last, trigger) if place.last <= trigger else (trigger + 1, place.first)
+    side = "before" if place.last <= trigger else "after"
+    gap = max(0, last - first)
+    yield f"{side}:{'0-2' if gap < 3 else '3-5' if gap < 6 else '6-10' if gap < 11 else '11+'}"
+    between = tokens[first:last]
+    if any(t.text in (",", ";", ":", "--", "—", "–") for t in between):
+        yield f"{side}:pause"
+    if any(t.text == ";" for t in between):
+        yield "semicolon"
+    if any(t.upos == "VERB" for t in between):
+        yield f"{side}:verb"
+    others = sum(1 for p in own if p is not place and first <= p.first < last)
+    if others:
+        yield f"{side}:others"
+    if place.first <= 3:
+        opening = any(t.upos == "ADP" for t in tokens[: place.first])
+        yield f"opening:{'placed' if opening else 'bare'}"
+
+
+def _of_name(place: PlaceMention, anchor: int, tokens: Sequence[Token]) -> Iterator[str]:
+    if place.government:
+        yield "government"
+    if place.capital:
+        yield "capital"
+    if place.place.lat is None:
+        yield "unknown"
+    after = tokens[place.last] if place.last < len(tokens) else None
+    before = tokens[place.first - 1] if place.first else None
+    if after is not None and after.text in ("'s", "’s"):
+        yield "owner"
+    elif after is not None and after.upos in ("NOUN", "PROPN") and tokens[place.head].head == after.index:
+        yield f"modifier:{'name' if after.upos == 'PROPN' else 'noun'}"
+    elif after is not None and after.upos == "VERB" and after.xpos in ("VBD", "VBZ"):
+        yield "before-verb"
+    if before is not None and before.text == "," and place.first > 1 and tokens[place.first - 2].upos == "PROPN":
+        yield "container"
+    if tokens[place.head].entity[2:] in ("ORG", "PER", "MISC"):
+        yield "inside-name"
