@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from dragoman.coding.attachment import distance_km, head_of, preposition_of
 from dragoman.knowledge.actors import ActorTables, Name
@@ -23,6 +23,7 @@ _STATES = frozenset({"state", "territory", "former"})
 _NAMING = frozenset({"short", "long", "variant", "acronym"})
 _SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
 _SAME_REGION = 2.0
+_COMPANY, _MOST_COMPANY = 1.0, 3.0  # for each other name that can only lie in the same region
 _DATELINE = 2.0  # beside the support of being named
 _CAPITAL = 3.0
 _WIDE = 1.5  # for a country or region before a town of the same name
@@ -33,7 +34,9 @@ _NEAR_KM = 400.0
 _KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
 _BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
 _ANCHORS = 12
+_LIST = 12  # words of a list of names, to its noun
 _GREAT = 1_000_000
+_DASHES = frozenset({"-", "–", "—", "--", "---", "_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class _Candidate:
     last: int
     readings: tuple[PlaceEntry, ...]
     labelled: bool  # the network says that it is a place
+    inside: bool = False  # it stands inside the name of a body
+    echo: bool = False  # it counts only where the article names the same place elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,8 @@ class _Context:
     regions: frozenset[str]
     anchors: tuple[tuple[float, float], ...]  # points of places of one reading
     dateline: PlaceEntry | None
+    speaking: Mapping[str, Mapping[str, float]]  # name -> region -> how clearly the name speaks for that region
+    company: Mapping[str, float]  # region -> how clearly all names together do
 
 
 def find_places(
@@ -81,19 +88,22 @@ def find_places(
 ) -> tuple[PlaceMention, ...]:
     """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
 
-    The dateline's comes first, of no sentence (-1). A place that the network sees and no table knows stands with its
+    The dateline's comes first, of no sentence (-1), unless it stands in one. A place that the network sees and no table knows stands with its
     name alone.
     """
     day = article.published[:10] if article.published else None
     candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
-    context = _context(article, mentions, candidates, gazetteer)
+    context = _context(article, mentions, [c for c in candidates if not c.echo], gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
     places: list[PlaceMention] = []
-    if context.dateline is not None:
+    if context.dateline is not None and article.dateline is not None:
         line = as_place(context.dateline, article.dateline)
         places.append(PlaceMention(-1, 0, 0, -1, line, False, True, context.dateline.capital))
     before: _Candidate | None = None
+    plain = {_key(c).lower() for c in candidates if c.labelled and not c.echo}
     for candidate in candidates:
+        if candidate.echo and _key(candidate).lower() not in plain:
+            continue
         entry = _choose(candidate, before, context, chosen, gazetteer)
         if entry is not None or (candidate.labelled and not candidate.readings):
             places.append(_mention(article, candidate, entry, gazetteer.words))
@@ -112,7 +122,8 @@ def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: st
     while i < len(tokens):
         token = tokens[i]
         labelled = _entity_length(tokens, i)
-        if not token.text[0].isupper() and not labelled:
+        money = i + 1 < len(tokens) and words[i + 1] == "$"
+        if money or (not token.text[0].isupper() and not labelled):
             i += 1
             continue
         first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
@@ -127,11 +138,14 @@ def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: st
             i += labelled
             continue
         found = _unlabelled(i, tokens, words, gazetteer)
-        if found is None or size > found[0]:
-            i += max(size, 1)
+        if found is not None and size <= found[0]:
+            yield _Candidate(sentence, i, i + found[0], found[1], False)
+            i += found[0]
             continue
-        yield _Candidate(sentence, i, i + found[0], found[1], False)
-        i += found[0]
+        named = _named_inside(sentence, i, words, gazetteer) if size == 0 else None
+        if named is not None:
+            yield named
+        i = named.last if named is not None else i + max(size, 1)
 
 
 def _lands(name: str, country: PlaceEntry, gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
@@ -195,20 +209,75 @@ def _labelled(
         spans.append((first, last))
     if last - first > 1 and words[first].lower() in classes["modifier"]:
         spans.append((first + 1, last))
+    counties = _county(first, end, words, gazetteer)
+    if counties:
+        return _Candidate(sentence, first, end, counties, True)
     if last - first == 1 and _is_short(words[first]):
         readings = gazetteer.named(words[first])  # "N.Y." and "NSW" are lands; "LA" and "MP" are too open
         lands = tuple(entry for entry in readings if entry.precision == "region")
         return _Candidate(sentence, first, end, lands[:1], bool(lands))
     for a, b in spans:
-        for size, readings in gazetteer.names_at(words, a, b - a):
-            if a + size == b:
-                return _Candidate(sentence, a, b, readings, True)
-    named = (
-        words[first][0].isupper()
-        and not words[first].isupper()
-        and not all(w.lower() in classes["kind"] for w in words[first:end])
-    )
+        for size, readings in gazetteer.names_at(words, a, b - a + 1):
+            if a + size == b or (a + size == b + 1 == end + 1 and words[b][0].isupper()):
+                return _Candidate(sentence, a, a + size, readings, True)
+    of_town = _opening(first, end, words, gazetteer)
+    if of_town:
+        return _Candidate(sentence, first, end, of_town, True)
+    plain = frozenset().union(*(classes[name] for name in ("kind", "place-noun", "body", "modifier")))
+    named = words[first][0].isupper() and not words[first].isupper()
+    named = named and not all(word.lower() in plain for word in words[first:end])
     return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
+
+
+def _county(first: int, last: int, words: Sequence[str], gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
+    """ "Barrow" in "Barrow, Clarke and Oglethorpe counties": what the list behind a name makes of it."""
+    name = " ".join(words[first:last])
+    if name.endswith(" counties"):
+        return gazetteer.named(f"{name.removesuffix(' counties')} County")
+    for word in words[last : last + _LIST]:
+        if word.lower() == "counties":
+            return gazetteer.named(f"{name} County")
+        if not (word[0].isupper() or word in (",", "and", "or")):
+            return ()
+    return ()
+
+
+def _opening(first: int, last: int, words: Sequence[str], gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
+    """The town that opens a facility's name and so tells where it stands: "Fort Mill High School"."""
+    if words[last - 1].lower() not in gazetteer.words["place-noun"] | gazetteer.words["body"]:
+        return ()
+    for size, readings in gazetteer.names_at(words, first, last - first - 1):
+        if size and readings[0].precision == "place":
+            return readings
+    return ()
+
+
+def _named_inside(sentence: Sentence, i: int, words: Sequence[str], gazetteer: Gazetteer) -> _Candidate | None:
+    """A known town that opens the name of a body ("Berea Police Department"), or that the network takes for a person
+    or a body: these count only where the article names the place elsewhere too.
+    """
+    tokens = sentence.tokens
+    kind = tokens[i].entity
+    if kind not in ("B-ORG", "B-PER", "O") or tokens[i].upos != "PROPN" or _is_short(words[i]):
+        return None
+    end = i + 1
+    while end < len(tokens) and tokens[end].entity == f"I-{kind[2:]}":
+        end += 1
+    for size, readings in gazetteer.names_at(words, i):
+        last = i + size
+        after = words[last].lower() if last < len(words) else ""
+        if readings[0].precision == "country":
+            return None  # "the United States Department of Agriculture" is a party, told of elsewhere
+        body = after in gazetteer.words["body"]
+        if kind == "B-ORG" and last < end:
+            return _Candidate(sentence, i, last, readings, body, inside=True, echo=not body)
+        if kind != "O" and last == end:
+            return _Candidate(sentence, i, last, readings, False, inside=body, echo=True)
+        if kind == "O" and body:
+            return _Candidate(sentence, i, last, readings, True, inside=True)
+        if kind == "O" and tokens[i].relation in ("nsubj", "compound", "nmod:poss"):
+            return _Candidate(sentence, i, last, readings, False, echo=True)
+    return None
 
 
 def _is_short(word: str) -> bool:
@@ -266,13 +335,56 @@ def _context(
             regions.add(first.region)
         if first.precision != "country":
             anchors.append((first.lat, first.lon))
-    dateline = None
+    speaking = {_key(c): _speaks_for(c) for c in candidates}
+    company: dict[str, float] = {}
+    for told in speaking.values():
+        for region, share in told.items():
+            company[region] = company.get(region, 0.0) + share
+    bare = _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), None, speaking, company)
+    dateline = _dateline(article, candidates, bare, gazetteer)
+    if dateline is None:
+        return bare
+    if dateline.country is not None:
+        counts[dateline.country] = counts.get(dateline.country, 0) + 1
+    if dateline.precision == "place" and dateline.people < _GREAT:
+        company[dateline.region] = company.get(dateline.region, 0.0) + 1.0
+    return replace(bare, dateline=dateline)
+
+
+def _key(candidate: _Candidate) -> str:
+    return " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
+
+
+def _speaks_for(candidate: _Candidate) -> Mapping[str, float]:
+    """The first-level regions in which a name has readings, each with its share: a rare name says more."""
+    regions = {entry.region for entry in candidate.readings if entry.region}
+    return dict.fromkeys(regions, 1.0 / len(regions)) if regions else {}
+
+
+def _dateline(
+    article: Article, candidates: Sequence[_Candidate], context: _Context, gazetteer: Gazetteer
+) -> PlaceEntry | None:
+    """The place of the dateline: that of the article, else one in capitals before a dash that opens a sentence."""
     if article.dateline is not None:
-        readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
-        dateline = readings[0] if readings else None
-        if dateline is not None and dateline.country is not None:
-            counts[dateline.country] = counts.get(dateline.country, 0) + 1
-    return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
+        town, _, land = article.dateline.text.replace("(", ",").partition(",")
+        readings = gazetteer.named(town.strip())
+        lands = gazetteer.named(land.strip(" )")) if land.strip() else ()
+        within = [entry for entry in readings for over in lands if over.precision != "place" and _lies_in(entry, over)]
+        return next(iter((*within, *readings)), None)
+    for candidate in candidates:
+        if _is_dateline(candidate):
+            return _contained(candidate, gazetteer) or _best(candidate, context, gazetteer.words)
+    return None
+
+
+def _is_dateline(candidate: _Candidate) -> bool:
+    """ "HUDSON -- Officials", "CHARLESTON, W.Va. - A man": a dateline that a headline or its lack kept unread."""
+    tokens, last = candidate.sentence.tokens, candidate.last
+    if candidate.first or not candidate.readings or not all(t.text.isupper() for t in tokens[:last]):
+        return False
+    if last + 2 < len(tokens) and tokens[last].text == ",":
+        last += 2
+    return last < len(tokens) and tokens[last].text in _DASHES
 
 
 def _choose(
@@ -290,7 +402,7 @@ def _choose(
     containing = _containing(before, candidate)
     if containing is not None:
         return containing
-    key = " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
+    key = _key(candidate)
     contained = _contained(candidate, gazetteer)
     if contained is not None:
         chosen[key] = contained
@@ -345,7 +457,10 @@ def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
 
 
 def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry | None:
-    scored = [(_score(entry, context), -rank, entry) for rank, entry in enumerate(candidate.readings)]
+    own = context.speaking.get(_key(candidate), {})
+    wide = candidate.readings[0]
+    meant = [e for e in candidate.readings if e is wide or wide.country is None or _may_be_named_so(e, wide)]
+    scored = [(_score(entry, own, context), -rank, entry) for rank, entry in enumerate(meant)]
     _, _, entry = max(scored, key=lambda item: item[:2])
     if entry.precision == "region":
         # a great city that bears its region's name is meant rather than the region: New York
@@ -357,7 +472,7 @@ def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry 
     return entry
 
 
-def _score(entry: PlaceEntry, context: _Context) -> float:
+def _score(entry: PlaceEntry, own: Mapping[str, float], context: _Context) -> float:
     score = math.log10(entry.people + 10)
     if entry.capital:
         score += _CAPITAL
@@ -365,6 +480,8 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
         score += _WIDE + (_SOVEREIGN if entry.precision == "country" else 0.0)
     if entry.country is not None and entry.country in context.countries:
         score += _SUPPORT + 0.2 * min(context.countries[entry.country], 5)
+    if entry.region:
+        score += _COMPANY * min(context.company.get(entry.region, 0.0) - own.get(entry.region, 0.0), _MOST_COMPANY)
     if entry.precision == "place":
         if entry.region and entry.region in context.regions:
             score += _SAME_REGION
@@ -390,7 +507,7 @@ def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, 
     stately = entry is not None and (entry.capital or entry.precision == "country")
     acts = stately and (_acts(head, tokens, words) or _is_adjectival(first, last, tokens))
     line = article.dateline
-    within = line is not None and line.start <= start < line.end
+    within = (line is not None and line.start <= start < line.end) or _is_dateline(candidate)
     return PlaceMention(sentence.index, first, last, head, place, acts, within, entry is not None and entry.capital)
 
 
