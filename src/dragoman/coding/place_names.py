@@ -151,7 +151,8 @@ def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: st
 def _lands(name: str, country: PlaceEntry, gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
     """The lands of a state's name: the state, one that only belongs to it (Scotland, Mayotte), or both (Georgia)."""
     found = tuple(entry for entry in gazetteer.named(name) if entry.precision != "place")
-    return found or (country,)
+    own = any(entry.country == country.country for entry in found)
+    return found if own else (country, *found)
 
 
 def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
@@ -171,7 +172,8 @@ def _party_name(
         if states:
             entity = actors.entities[states[0].entity]
             entry = gazetteer.country(entity.country or entity.party or "")
-            return size, None if states[0].ambiguous and len(gazetteer.named(states[0].text)) > 1 else entry
+            lands = [land for land in gazetteer.named(states[0].text) if land.precision != "place"]
+            return size, None if states[0].ambiguous and len(lands) > 1 else entry
         if all(name.kind == "capital" for name in names):
             return 0, None
         if kinds & {"organisation", "group", "institution"} and size > 1:
@@ -462,7 +464,9 @@ def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry 
     meant = [e for e in candidate.readings if e is wide or wide.country is None or _may_be_named_so(e, wide)]
     scored = [(_score(entry, own, context), -rank, entry) for rank, entry in enumerate(meant)]
     _, _, entry = max(scored, key=lambda item: item[:2])
-    if entry.precision == "region":
+    tokens, last = candidate.sentence.tokens, candidate.last
+    stated = last < len(tokens) and tokens[last].text.lower() in words["kind"]  # "New York state"
+    if entry.precision == "region" and not stated:
         # a great city that bears its region's name is meant rather than the region: New York
         entry = next((e for e in candidate.readings if e.people > _GREAT and _lies_in(e, entry)), entry)
     name = candidate.sentence.tokens[candidate.first].text.lower()
