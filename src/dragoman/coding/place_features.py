@@ -9,7 +9,7 @@ never see a name, nor the word of event itself, so that no place and no verb has
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from dragoman.coding.attachment import climb, preposition_of
 from dragoman.coding.place_names import PlaceMention, Words
@@ -122,9 +122,7 @@ def _kind(token: Token) -> str:
     return "poss" if token.relation == "nmod:poss" else token.relation.split(":")[0]
 
 
-def _of_order(
-    place: PlaceMention, trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token]
-) -> Iterator[str]:
+def _of_order(place: PlaceMention, trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token]) -> Iterator[str]:
     first, last = (place.last, trigger) if place.last <= trigger else (trigger + 1, place.first)
     side = "before" if place.last <= trigger else "after"
     gap = max(0, last - first)

@@ -1,7 +1,6 @@
 """Which places an article names: its sentences in, place-names with the place that each means out.
 
-A capitalised word is a place where the network says so, or where it stands behind a preposition of place and the
-gazetteer knows it. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
+Which words may be places is told by `place_spotting`. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
 that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
 government and no place. It finds no quarters, streets or buildings.
 """
@@ -9,18 +8,15 @@ government and no place. It finds no quarters, streets or buildings.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from dragoman.coding.attachment import distance_km, head_of, preposition_of
-from dragoman.knowledge.actors import ActorTables, Name
+from dragoman.coding.place_spotting import Candidate, Words, candidates_in
+from dragoman.knowledge.actors import ActorTables
 from dragoman.knowledge.places import Gazetteer, PlaceEntry
 from dragoman.values import Article, Mention, Place, Sentence, Span, Token
 
-Words = Mapping[str, frozenset[str]]
-
-_STATES = frozenset({"state", "territory", "former"})
-_NAMING = frozenset({"short", "long", "variant", "acronym"})
 _SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
 _SAME_REGION = 2.0
 _COMPANY, _MOST_COMPANY = 1.0, 3.0  # for each other name that can only lie in the same region
@@ -31,10 +27,9 @@ _SOVEREIGN = 0.5  # for a state before another's region of the same name
 _SMALL = 15_000  # towns below need support from the article or the network
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 _NEAR_KM = 400.0
-_KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
+_KNOWN = 50_000  # people of a town that may be meant beside a land of its name
 _BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
 _ANCHORS = 12
-_LIST = 12  # words of a list of names, to its noun
 _GREAT = 1_000_000
 _DASHES = frozenset({"-", "–", "—", "--", "---", "_"})
 
@@ -54,17 +49,6 @@ class PlaceMention:
     government: bool = False
     dateline: bool = False
     capital: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class _Candidate:
-    sentence: Sentence
-    first: int
-    last: int
-    readings: tuple[PlaceEntry, ...]
-    labelled: bool  # the network says that it is a place
-    inside: bool = False  # it stands inside the name of a body
-    echo: bool = False  # it counts only where the article names the same place elsewhere
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +76,14 @@ def find_places(
     name alone.
     """
     day = article.published[:10] if article.published else None
-    candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
+    candidates = [c for sentence in sentences for c in candidates_in(sentence, gazetteer, actors, day)]
     context = _context(article, mentions, [c for c in candidates if not c.echo], gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
     places: list[PlaceMention] = []
     if context.dateline is not None and article.dateline is not None:
         line = as_place(context.dateline, article.dateline)
         places.append(PlaceMention(-1, 0, 0, -1, line, False, True, context.dateline.capital))
-    before: _Candidate | None = None
+    before: Candidate | None = None
     plain = {_key(c).lower() for c in candidates if c.labelled and not c.echo}
     for candidate in candidates:
         if candidate.echo and _key(candidate).lower() not in plain:
@@ -111,210 +95,11 @@ def find_places(
     return tuple(places)
 
 
-# -- finding
-
-
-def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: str | None) -> Iterator[_Candidate]:
-    """What may be places in one sentence, left to right, without overlap."""
-    tokens = sentence.tokens
-    words = [token.text for token in tokens]
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        labelled = _entity_length(tokens, i)
-        money = i + 1 < len(tokens) and words[i + 1] == "$"
-        if money or (not token.text[0].isupper() and not labelled):
-            i += 1
-            continue
-        first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
-        size, country = _party_name(actors.names_at(words, first, day), actors, gazetteer)
-        if country is not None and first + size >= last and not token.entity.endswith("PER"):
-            lands = _lands(" ".join(words[first : first + size]), country, gazetteer)
-            yield _Candidate(sentence, first, first + size, lands, labelled > 0)
-            i = first + size
-            continue
-        if labelled:
-            yield _labelled(sentence, i, i + labelled, first, last, words, gazetteer)
-            i += labelled
-            continue
-        found = _unlabelled(i, tokens, words, gazetteer)
-        if found is not None and size <= found[0]:
-            yield _Candidate(sentence, i, i + found[0], found[1], False)
-            i += found[0]
-            continue
-        named = _named_inside(sentence, i, words, gazetteer) if size == 0 else None
-        if named is not None:
-            yield named
-        i = named.last if named is not None else i + max(size, 1)
-
-
-def _lands(name: str, country: PlaceEntry, gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
-    """The lands of a state's name: the state, one that only belongs to it (Scotland, Mayotte), or both (Georgia)."""
-    found = tuple(entry for entry in gazetteer.named(name) if entry.precision != "place")
-    own = any(entry.country == country.country for entry in found)
-    return found if own else (country, *found)
-
-
-def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
-    """ "U.S. troops", "UK government": the letters stand for American and British there."""
-    token = tokens[first]
-    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
-    return letters and token.relation in ("compound", "amod", "nmod:poss")
-
-
-def _party_name(
-    named: Sequence[tuple[int, tuple[Name, ...]]], actors: ActorTables, gazetteer: Gazetteer
-) -> tuple[int, PlaceEntry | None]:
-    """(words of a party's name that is no place, none), or (words of a country's name, that country)."""
-    for size, names in named:
-        kinds = {actors.entities[name.entity].kind for name in names}
-        states = [n for n in names if n.kind in _NAMING and actors.entities[n.entity].kind in _STATES]
-        if states:
-            entity = actors.entities[states[0].entity]
-            entry = gazetteer.country(entity.country or entity.party or "")
-            lands = [land for land in gazetteer.named(states[0].text) if land.precision != "place"]
-            return size, None if states[0].ambiguous and len(lands) > 1 else entry
-        if all(name.kind == "capital" for name in names):
-            return 0, None
-        if kinds & {"organisation", "group", "institution"} and size > 1:
-            return size, None
-        if all(name.kind in ("adjective", "demonym", "metonym") for name in names):
-            return size, None
-    return 0, None
-
-
-def _entity_length(tokens: Sequence[Token], i: int) -> int:
-    """Tokens of the network's place that begins at i, or 0."""
-    if not tokens[i].entity.endswith("LOC"):
-        return 0
-    n = 1
-    while i + n < len(tokens) and tokens[i + n].entity == "I-LOC":
-        n += 1
-    return n
-
-
-def _core(first: int, last: int, words: Sequence[str], classes: Words) -> tuple[int, int]:
-    """A labelled place without the words before its name that only turn it: "northern Syria" is Syria."""
-    while last - first > 1 and words[first].lower() in classes["modifier"] and words[first][0].islower():
-        first += 1
-    return first, last
-
-
-def _labelled(
-    sentence: Sentence, start: int, end: int, first: int, last: int, words: Sequence[str], gazetteer: Gazetteer
-) -> _Candidate:
-    """The readings of a labelled place: all its words, else without the kind behind it and the direction before it."""
-    classes = gazetteer.words
-    spans = [(first, last)]
-    while last - first > 1 and words[last - 1].lower() in classes["kind"]:
-        last -= 1
-        spans.append((first, last))
-    if last - first > 1 and words[first].lower() in classes["modifier"]:
-        spans.append((first + 1, last))
-    counties = _county(first, end, words, gazetteer)
-    if counties:
-        return _Candidate(sentence, first, end, counties, True)
-    if last - first == 1 and _is_short(words[first]):
-        readings = gazetteer.named(words[first])  # "N.Y." and "NSW" are lands; "LA" and "MP" are too open
-        lands = tuple(entry for entry in readings if entry.precision == "region")
-        return _Candidate(sentence, first, end, lands[:1], bool(lands))
-    for a, b in spans:
-        for size, readings in gazetteer.names_at(words, a, b - a + 1):
-            if a + size == b or (a + size == b + 1 == end + 1 and words[b][0].isupper()):
-                return _Candidate(sentence, a, a + size, readings, True)
-    of_town = _opening(first, end, words, gazetteer)
-    if of_town:
-        return _Candidate(sentence, first, end, of_town, True)
-    plain = frozenset().union(*(classes[name] for name in ("kind", "place-noun", "body", "modifier")))
-    named = words[first][0].isupper() and not words[first].isupper()
-    named = named and not all(word.lower() in plain for word in words[first:end])
-    return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
-
-
-def _county(first: int, last: int, words: Sequence[str], gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
-    """ "Barrow" in "Barrow, Clarke and Oglethorpe counties": what the list behind a name makes of it."""
-    name = " ".join(words[first:last])
-    if name.endswith(" counties"):
-        return gazetteer.named(f"{name.removesuffix(' counties')} County")
-    for word in words[last : last + _LIST]:
-        if word.lower() == "counties":
-            return gazetteer.named(f"{name} County")
-        if not (word[0].isupper() or word in (",", "and", "or")):
-            return ()
-    return ()
-
-
-def _opening(first: int, last: int, words: Sequence[str], gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
-    """The town that opens a facility's name and so tells where it stands: "Fort Mill High School"."""
-    if words[last - 1].lower() not in gazetteer.words["place-noun"] | gazetteer.words["body"]:
-        return ()
-    for size, readings in gazetteer.names_at(words, first, last - first - 1):
-        if size and readings[0].precision == "place":
-            return readings
-    return ()
-
-
-def _named_inside(sentence: Sentence, i: int, words: Sequence[str], gazetteer: Gazetteer) -> _Candidate | None:
-    """A known town that opens the name of a body ("Berea Police Department"), or that the network takes for a person
-    or a body: these count only where the article names the place elsewhere too.
-    """
-    tokens = sentence.tokens
-    kind = tokens[i].entity
-    if kind not in ("B-ORG", "B-PER", "O") or tokens[i].upos != "PROPN" or _is_short(words[i]):
-        return None
-    end = i + 1
-    while end < len(tokens) and tokens[end].entity == f"I-{kind[2:]}":
-        end += 1
-    for size, readings in gazetteer.names_at(words, i):
-        last = i + size
-        after = words[last].lower() if last < len(words) else ""
-        if readings[0].precision == "country":
-            return None  # "the United States Department of Agriculture" is a party, told of elsewhere
-        body = after in gazetteer.words["body"]
-        if kind == "B-ORG" and last < end:
-            return _Candidate(sentence, i, last, readings, body, inside=True, echo=not body)
-        if kind != "O" and last == end:
-            return _Candidate(sentence, i, last, readings, False, inside=body, echo=True)
-        if kind == "O" and body:
-            return _Candidate(sentence, i, last, readings, True, inside=True)
-        if kind == "O" and tokens[i].relation in ("nsubj", "compound", "nmod:poss"):
-            return _Candidate(sentence, i, last, readings, False, echo=True)
-    return None
-
-
-def _is_short(word: str) -> bool:
-    return word.replace(".", "").isupper() and len(word) <= 4
-
-
-def _unlabelled(
-    i: int, tokens: Sequence[Token], words: Sequence[str], gazetteer: Gazetteer
-) -> tuple[int, tuple[PlaceEntry, ...]] | None:
-    """A name that the network does not label: (words, readings) where what stands beside it makes it a place."""
-    token, classes = tokens[i], gazetteer.words
-    if token.entity != "O" or token.upos not in ("PROPN", "X") or _is_short(token.text) or len(token.text) < 3:
-        return None
-    before = tokens[i - 1] if i > 0 else None
-    placed = before is not None and before.text.lower() in classes["within"] and before.upos in ("ADP", "X")
-    struck = (
-        token.relation in ("obj", "nsubj:pass") and token.head >= 0 and tokens[token.head].lemma in classes["locating"]
-    )
-    if not (placed or struck):
-        return None
-    for size, readings in gazetteer.names_at(words, i):
-        after = tokens[i + size] if i + size < len(tokens) else None
-        if after is not None and after.upos == "PROPN" and after.text[0].isupper():
-            return None  # the name goes on
-        if struck and not placed and readings[0].people < _KNOWN:
-            return None
-        return size, readings
-    return None
-
-
 # -- choosing
 
 
 def _context(
-    article: Article, mentions: Sequence[Mention], candidates: Sequence[_Candidate], gazetteer: Gazetteer
+    article: Article, mentions: Sequence[Mention], candidates: Sequence[Candidate], gazetteer: Gazetteer
 ) -> _Context:
     counts: dict[str, int] = {}
     regions: set[str] = set()
@@ -353,18 +138,18 @@ def _context(
     return replace(bare, dateline=dateline)
 
 
-def _key(candidate: _Candidate) -> str:
+def _key(candidate: Candidate) -> str:
     return " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
 
 
-def _speaks_for(candidate: _Candidate) -> Mapping[str, float]:
+def _speaks_for(candidate: Candidate) -> Mapping[str, float]:
     """The first-level regions in which a name has readings, each with its share: a rare name says more."""
     regions = {entry.region for entry in candidate.readings if entry.region}
     return dict.fromkeys(regions, 1.0 / len(regions)) if regions else {}
 
 
 def _dateline(
-    article: Article, candidates: Sequence[_Candidate], context: _Context, gazetteer: Gazetteer
+    article: Article, candidates: Sequence[Candidate], context: _Context, gazetteer: Gazetteer
 ) -> PlaceEntry | None:
     """The place of the dateline: that of the article, else one in capitals before a dash that opens a sentence."""
     if article.dateline is not None:
@@ -379,7 +164,7 @@ def _dateline(
     return None
 
 
-def _is_dateline(candidate: _Candidate) -> bool:
+def _is_dateline(candidate: Candidate) -> bool:
     """ "HUDSON -- Officials", "CHARLESTON, W.Va. - A man": a dateline that a headline or its lack kept unread."""
     tokens, last = candidate.sentence.tokens, candidate.last
     if candidate.first or not candidate.readings or not all(t.text.isupper() for t in tokens[:last]):
@@ -390,8 +175,8 @@ def _is_dateline(candidate: _Candidate) -> bool:
 
 
 def _choose(
-    candidate: _Candidate,
-    before: _Candidate | None,
+    candidate: Candidate,
+    before: Candidate | None,
     context: _Context,
     chosen: dict[str, PlaceEntry | None],
     gazetteer: Gazetteer,
@@ -416,7 +201,7 @@ def _choose(
     return entry
 
 
-def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry | None:
+def _containing(before: Candidate | None, candidate: Candidate) -> PlaceEntry | None:
     """The region or country in which the name just before lies: "Buffalo, New York" speaks of the state."""
     if before is None or before.sentence is not candidate.sentence or candidate.first - before.last != 1:
         return None
@@ -428,7 +213,7 @@ def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry 
     return None
 
 
-def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
+def _contained(candidate: Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
     """The reading that lies in the region or country named behind it: "Paris, Texas", "Tripoli in Lebanon"."""
     tokens = candidate.sentence.tokens
     i = candidate.last
@@ -458,7 +243,7 @@ def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
     return not land.region and distance_km(entry.lat, entry.lon, land.lat, land.lon) < _NEAR_KM
 
 
-def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry | None:
+def _best(candidate: Candidate, context: _Context, words: Words) -> PlaceEntry | None:
     own = context.speaking.get(_key(candidate), {})
     wide = candidate.readings[0]
     meant = [e for e in candidate.readings if e is wide or wide.country is None or _may_be_named_so(e, wide)]
@@ -501,7 +286,7 @@ def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
     return entry.people < _SMALL and entry.country not in context.countries and not near
 
 
-def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
+def _mention(article: Article, candidate: Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
     sentence, first, last = candidate.sentence, candidate.first, candidate.last
     tokens = sentence.tokens
     start, end = tokens[first].start, tokens[last - 1].end
@@ -519,6 +304,13 @@ def as_place(entry: PlaceEntry, span: Span | None) -> Place:
     """An entry of the gazetteer as the record tells it, with the words that name it."""
     lat, lon = round(entry.lat, 5), round(entry.lon, 5)
     return Place(entry.name, entry.country, lat, lon, entry.precision, entry.geonames or None, span)
+
+
+def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S. troops", "UK government": the letters stand for American and British there."""
+    token = tokens[first]
+    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
+    return letters and token.relation in ("compound", "amod", "nmod:poss")
 
 
 def _acts(head: int, tokens: Sequence[Token], words: Words) -> bool:

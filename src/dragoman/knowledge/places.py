@@ -28,7 +28,7 @@ CLASSES = frozenset(
     {
         "within", "hosting", "locating", "speech", "motion-gerund", "passive-place", "party-preposition", "there",
         "place-noun", "not-place", "judging", "leaving", "contested", "modifier", "kind",
-        "uttering", "undergoing", "adverb", "body",
+        "uttering", "undergoing", "adverb", "body", "facility", "ground",
     }
 )  # fmt: skip
 _CAPITALS = (("FRA", "Paris"), ("RUS", "Moscow"), ("IND", "New Delhi"), ("KOS", "Pristina"), ("CHN", "Beijing"))
