@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.attachment import climb, is_bare, preposition_of
-from dragoman.coding.place_names import SUBJECTS, PlaceMention, Words, as_place, find_places
+from dragoman.coding.logistic import sigmoid
+from dragoman.coding.place_features import anchor_of, features_of
+from dragoman.coding.place_names import SUBJECTS, PlaceMention, as_place, find_places
+from dragoman.coding.place_spotting import Words
 from dragoman.knowledge.places import Gazetteer
 from dragoman.values import Place, Sentence, Token
 
-__all__ = ["PlaceMention", "find_places", "place_of"]
+__all__ = ["PlaceMention", "find_places", "place_of", "weighed_places"]
 
 _DASHES = frozenset({"-", "–", "‑", "—", "/"})
 _BESIDES = 8  # the rank of a place that only went before is behind all others of the clause
@@ -43,7 +46,7 @@ def place_of(
     words = gazetteer.words
     chain = _carriers(trigger, sentence.tokens, words)
     found = (
-        _by_syntax(trigger, own, chain, sentence.tokens, words)
+        _weightiest(trigger, sentence, own, chain, gazetteer)
         or _before_where(chain, own, sentence.tokens)
         or _pointed_at(trigger, sentence, places, chain, words)
         or _venue(trigger, sentence, sentences, places, words)
@@ -53,6 +56,50 @@ def place_of(
     if recipients_country_hint is not None and sentence.tokens[trigger].lemma in words["hosting"]:
         return _host(recipients_country_hint, own, gazetteer)
     return None
+
+
+def weighed_places(
+    trigger: int, sentence: Sentence, places: Sequence[PlaceMention], gazetteer: Gazetteer
+) -> list[tuple[PlaceMention, frozenset[str]]]:
+    """The places of the sentence that may be where the event of token `trigger` was, with their features."""
+    own = [p for p in places if p.sentence == sentence.index and not p.dateline]
+    chain = _carriers(trigger, sentence.tokens, gazetteer.words)
+    return _weighed(trigger, sentence, own, chain, gazetteer)
+
+
+def _weighed(
+    trigger: int, sentence: Sentence, own: Sequence[PlaceMention], chain: Mapping[int, int], gazetteer: Gazetteer
+) -> list[tuple[PlaceMention, frozenset[str]]]:
+    tokens, words = sentence.tokens, gazetteer.words
+    found = []
+    for place in own:
+        if not place.first <= trigger < place.last:
+            rank = _attachment(place, trigger, chain, tokens, words)
+            found.append((place, features_of(place, trigger, own, rank, tokens, words)))
+    return found
+
+
+def _weightiest(
+    trigger: int, sentence: Sentence, own: Sequence[PlaceMention], chain: Mapping[int, int], gazetteer: Gazetteer
+) -> PlaceMention | None:
+    """The likeliest place, if likely enough; of those that one noun names ("Baghdad's Dora district") the finest."""
+    weights = gazetteer.attachment
+    best: tuple[float, PlaceMention] | None = None
+    for place, features in _weighed(trigger, sentence, own, chain, gazetteer):
+        probability = sigmoid(weights["intercept"] + sum(weights.get(name, 0.0) for name in sorted(features)))
+        if best is None or probability > best[0]:
+            best = probability, place
+    if best is None or best[0] < weights["threshold"]:
+        return None
+    anchor = anchor_of(best[1], sentence.tokens, gazetteer.words)
+    named = [p for p in own if anchor_of(p, sentence.tokens, gazetteer.words) == anchor and not p.government]
+    return max((best[1], *named), key=_fineness)
+
+
+def _fineness(place: PlaceMention) -> tuple[float, int]:
+    """Countries, regions, capitals, towns, and what is too small for the gazetteer; of two alike the later."""
+    size = {"country": 0.0, "region": 1.0, "place": 2.0}[place.place.precision]
+    return size + (place.place.lat is None) - 0.5 * place.capital, place.first
 
 
 def _by_syntax(

@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from dragoman.coding.attachment import climb, preposition_of
-from dragoman.coding.place_names import PlaceMention, Words
+from dragoman.coding.place_names import SUBJECTS, PlaceMention
+from dragoman.coding.place_spotting import Words
 from dragoman.values import Token
 
 _PREPOSITIONS = frozenset(
@@ -23,21 +24,47 @@ _PREPOSITIONS = frozenset(
 )  # fmt: skip
 _CLAUSES = frozenset({"advcl", "acl", "acl:relcl", "ccomp", "parataxis", "conj", "xcomp", "csubj"})
 _CLASSES = ("hosting", "locating", "leaving", "speech", "uttering", "judging", "contested")
+_MARKS = frozenset({"when", "as", "while", "after", "before", "if", "because", "since", "until", "for", "to", "where"})
+_WITHIN = frozenset({"in", "at", "near", "outside", "inside", "around"})
 _LONGEST = 4
 
 
 def anchor_of(place: PlaceMention, tokens: Sequence[Token], words: Words) -> int:
-    """The word by which a place hangs in its sentence: "town" in "the town of Rafah"."""
+    """The word by which a place hangs in its sentence: "town" in "the town of Rafah", "west" in "west of Rafah"."""
     node = place.head
     for outer in climb(place.head, tokens):
-        token = tokens[node]
-        belongs = token.relation in ("appos", "flat") or (
-            tokens[outer].lemma in words["place-noun"] and token.relation in ("nmod", "compound", "nmod:poss")
+        token, over = tokens[node], tokens[outer]
+        if token.relation in ("appos", "flat"):
+            node = outer
+            continue
+        case = preposition_of(node, tokens)
+        of = case is not None and case.text.lower() == "of"
+        kind = over.lemma in words["place-noun"] and (
+            token.relation in ("compound", "nmod:poss", "nmod:desc") or (of and token.relation == "nmod")
         )
-        if not belongs:
+        if not (kind or (of and over.lemma in words["modifier"])):
             break
         node = outer
     return node
+
+
+def host_of(trigger: int, tokens: Sequence[Token]) -> int:
+    """The verb whose circumstances the word of event shares: "shot" for "wounding" in "shot at them, killing two and
+    wounding three".
+    """
+    node = trigger
+    for outer in climb(trigger, tokens):
+        token = tokens[node]
+        alike = token.relation == "conj" and token.upos == tokens[outer].upos and not _has_subject(node, tokens)
+        result = token.relation == "advcl" and token.xpos == "VBG" and not _has_subject(node, tokens)
+        if not (alike or result or token.relation == "xcomp"):
+            break
+        node = outer
+    return node
+
+
+def _has_subject(node: int, tokens: Sequence[Token]) -> bool:
+    return any(t.head == node and t.relation in SUBJECTS for t in tokens[:node])
 
 
 def path_between(anchor: int, trigger: int, tokens: Sequence[Token]) -> tuple[list[int], list[int], int] | None:
@@ -66,11 +93,24 @@ def features_of(
     anchor = anchor_of(place, tokens, words)
     found = {f"rank:{_bucket(rank)}", f"precision:{place.place.precision}"}
     found.update(_of_tree(anchor, trigger, tokens, words))
+    host = host_of(trigger, tokens)
+    if host != trigger:
+        found.update(f"host:{name}" for name in _of_path(anchor, host, tokens))
+    found.update(_of_rivals(place, trigger, own, tokens, words))
     found.update(_of_order(place, trigger, own, tokens))
     found.update(_of_name(place, anchor, tokens))
     if len(own) == 1:
         found.add("alone")
-    return frozenset(found)
+    kind = _trigger_kind(tokens[trigger], words)
+    return frozenset(found | {f"{kind}|{name}" for name in found})
+
+
+def _trigger_kind(token: Token, words: Words) -> str:
+    """Words of saying and judging seldom have a place of their own; nouns hang otherwise than verbs."""
+    if token.upos in ("NOUN", "PROPN"):
+        return "noun"
+    said = any(token.lemma in words[name] for name in ("speech", "uttering", "judging"))
+    return "saying" if said else "deed"
 
 
 def _bucket(rank: int | None) -> str:
@@ -99,9 +139,9 @@ def _of_tree(anchor: int, trigger: int, tokens: Sequence[Token], words: Words) -
     falling = [_kind(tokens[i]) for i in down]
     yield f"rising:{'<'.join(rising[:3])}"
     yield f"falling:{'>'.join(reversed(falling[-3:]))}"
-    for clause in sorted(_CLAUSES & {tokens[i].relation for i in up[1:]}):
+    for clause in sorted({_clause(i, tokens) for i in up[1:]} - {""}):
         yield f"out-of:{clause}"
-    for clause in sorted(_CLAUSES & {tokens[i].relation for i in down}):
+    for clause in sorted({_clause(i, tokens) for i in down} - {""}):
         yield f"into:{clause}"
     if not down:
         yield f"under:{kind}:{preposition if relation in ('obl', 'nmod') else relation}:{min(len(up), 3)}"
@@ -116,6 +156,67 @@ def _of_tree(anchor: int, trigger: int, tokens: Sequence[Token], words: Words) -
         yield "of-another-speech"
     elif len(up) > 1 and tokens[up[-1]].relation == "nsubj":
         yield "of-the-subject"
+
+
+def _of_path(anchor: int, host: int, tokens: Sequence[Token]) -> Iterator[str]:
+    path = path_between(anchor, host, tokens)
+    if path is None or path[1]:
+        yield "elsewhere"
+        return
+    up = path[0]
+    case = preposition_of(anchor, tokens)
+    preposition = case.text.lower() if case is not None and case.text.lower() in _PREPOSITIONS else "none"
+    yield f"{preposition}:{min(len(up), 3)}"
+    for clause in sorted({_clause(i, tokens) for i in up[1:]} - {""}):
+        yield f"out-of:{clause}"
+
+
+def _clause(node: int, tokens: Sequence[Token]) -> str:
+    """The kind of clause that a word heads, or nothing: "advcl:when", "advcl:ing", "conj:verb", "acl:relcl"."""
+    token = tokens[node]
+    if token.relation not in _CLAUSES:
+        return ""
+    if token.relation == "conj":
+        return f"conj:{'own' if _has_subject(node, tokens) else 'shared'}:{token.upos == 'VERB'}"
+    if token.relation != "advcl":
+        return token.relation
+    mark = next(
+        (t.text.lower() for t in tokens[:node] if t.head == node and t.relation in ("mark", "advmod", "case")), ""
+    )
+    return f"advcl:{mark if mark in _MARKS else token.xpos}"
+
+
+def _is_placed(place: PlaceMention, tokens: Sequence[Token], words: Words) -> bool:
+    anchor = anchor_of(place, tokens, words)
+    case = preposition_of(anchor, tokens)
+    return case is not None and case.text.lower() in _WITHIN and not place.government
+
+
+def _is_under(place: PlaceMention, trigger: int, tokens: Sequence[Token], words: Words) -> bool:
+    return trigger in climb(anchor_of(place, tokens, words), tokens)
+
+
+def _of_rivals(
+    place: PlaceMention, trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token], words: Words
+) -> Iterator[str]:
+    """How a place compares with the sentence's others that stand behind "in", "at" or "near"."""
+    placed = [p for p in own if _is_placed(p, tokens, words)]
+    if not placed:
+        yield "no-rival"
+        return
+    if place not in placed:
+        yield f"others-placed:{min(len(placed), 2)}"
+        return
+    under = [p for p in placed if _is_under(p, trigger, tokens, words)]
+    if under:
+        yield "under-it" if place in under else "rival-under-it"
+    later = [p for p in placed if p.first > trigger]
+    nearest = min(placed, key=lambda p: (abs(p.head - trigger), p.first))
+    yield f"placed:{min(len(placed), 3)}"
+    if place == nearest:
+        yield "nearest-placed"
+    if later and place == later[0]:
+        yield "first-after"
 
 
 def _kind(token: Token) -> str:

@@ -22,6 +22,7 @@ _KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
 _LIST = 12  # words of a list of names, to its noun
 _LONGEST = 6  # words of a name
 _REACH = 4  # words between a name and the preposition that places it
+_IN = frozenset({"in", "inside", "near", "outside", "around"})
 _HYPHENS = frozenset({"-", "‑", "–"})
 _LOOSE = frozenset(
     {"area", "division", "department", "state", "capital"}
@@ -30,7 +31,7 @@ _LOOSE = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """What may be a place: tokens [first, last) of a sentence, and the places that they may name, the likeliest first."""
+    """What may be a place: tokens [first, last) of a sentence, and what they may name, the likeliest first."""
 
     sentence: Sentence
     first: int
@@ -145,6 +146,8 @@ def _labelled(
         readings = gazetteer.named(words[first])  # "N.Y." and "NSW" are lands; "LA" and "MP" are too open
         lands = tuple(entry for entry in readings if entry.precision == "region")
         return Candidate(sentence, first, end, lands[:1], bool(lands))
+    if end - first == 1 and words[first].lower() in classes["modifier"]:
+        return Candidate(sentence, first, end, (), False)  # "in the North"
     for a, b in spans:
         for size, readings in gazetteer.names_at(words, a, b - a + 1):
             if a + size == b or (a + size == b + 1 == end + 1 and words[b][0].isupper()):
@@ -289,7 +292,8 @@ def _unlabelled(
     if token.upos not in ("PROPN", "X") or _is_short(token.text) or len(token.text) < 3:
         return None
     before = tokens[i - 1] if i > 0 else None
-    placed = before is not None and before.text.lower() in classes["within"] and before.upos in ("ADP", "X")
+    within = classes["within"] if token.entity == "O" else _IN  # "shot at Mengistu"
+    placed = before is not None and before.text.lower() in within and before.upos in ("ADP", "X")
     verbs = classes["locating" if token.entity == "O" else "ground"]
     struck = token.relation in ("obj", "nsubj:pass") and token.head >= 0 and tokens[token.head].lemma in verbs
     if not (placed or struck) or not (token.entity == "O" or _is_whole(i, tokens)):

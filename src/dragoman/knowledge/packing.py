@@ -90,8 +90,8 @@ class _Centre:
 def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, Any]], tables: Path, to: Path) -> int:
     """Write the packed gazetteer to the file `to` and give back the number of places in it.
 
-    `tables` is the folder of regions.csv, counties.csv, areas.csv, countries.csv and short_names.csv; ValueError where a row of
-    theirs fits nothing.
+    `tables` is the folder of regions.csv, counties.csv, areas.csv, countries.csv and short_names.csv; ValueError where
+    a row of theirs fits nothing.
     """
     listed = sorted(countries, key=lambda row: str(row["iso"]))
     iso3 = {str(row["iso"]): COUNTRY_CODES.get(str(row["iso3"]), str(row["iso3"])) for row in listed}
