@@ -19,6 +19,7 @@ from dragoman.values import Place, Sentence, Token
 __all__ = ["PlaceMention", "find_places", "place_of", "weighed_places"]
 
 _DASHES = frozenset({"-", "–", "‑", "—", "/"})
+_ADDRESSING = frozenset({"to", "with", "against"})  # what stands before a government that is spoken or dealt with
 _BESIDES = 8  # the rank of a place that only went before is behind all others of the clause
 _WHERE_REACH = 6  # words between a place and the "where" that points back to it
 _VENUE_REACH = 4  # sentences for which a speaker stays where he began
@@ -47,6 +48,7 @@ def place_of(
     chain = _carriers(trigger, sentence.tokens, words)
     found = (
         _weightiest(trigger, sentence, own, chain, gazetteer)
+        or _undergoing(trigger, own, sentence.tokens, words)
         or _before_where(chain, own, sentence.tokens)
         or _pointed_at(trigger, sentence, places, chain, words)
         or _venue(trigger, sentence, sentences, places, words)
@@ -73,10 +75,26 @@ def _weighed(
     tokens, words = sentence.tokens, gazetteer.words
     found = []
     for place in own:
-        if not place.first <= trigger < place.last:
+        if not _is_no_place(place, trigger, chain, tokens, words):
             rank = _attachment(place, trigger, chain, tokens, words)
             found.append((place, features_of(place, trigger, own, rank, tokens, words)))
     return found
+
+
+def _is_no_place(
+    place: PlaceMention, trigger: int, chain: Mapping[int, int], tokens: Sequence[Token], words: Words
+) -> bool:
+    """A place that is the event's word itself, a government, a speaker's seat, a side of the act, or what it judges."""
+    outer, case = tokens[place.head].head, preposition_of(place.head, tokens)
+    if place.government and case is not None and case.text.lower() in _ADDRESSING:
+        return True
+    if place.first <= trigger < place.last or _of_speaker(place, trigger, tokens, words):
+        return True
+    if outer >= 0 and _is_party(place, outer, chain, tokens, words):
+        return True
+    return outer >= 0 and tokens[trigger].lemma in words["judging"] and tokens[outer].head == trigger and (
+        _is_topic(tokens[outer], tokens[trigger].lemma, tokens, words)
+    )
 
 
 def _weightiest(
@@ -94,6 +112,15 @@ def _weightiest(
     anchor = anchor_of(best[1], sentence.tokens, gazetteer.words)
     named = [p for p in own if anchor_of(p, sentence.tokens, gazetteer.words) == anchor and not p.government]
     return max((best[1], *named), key=_fineness)
+
+
+def _undergoing(
+    trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token], words: Words
+) -> PlaceMention | None:
+    """The place that is said to see or suffer the event: "Iraq saw attacks on Monday"."""
+    if tokens[trigger].lemma not in words["undergoing"]:
+        return None
+    return next((p for p in own if tokens[p.head].head == trigger and tokens[p.head].relation == "nsubj"), None)
 
 
 def _fineness(place: PlaceMention) -> tuple[float, int]:

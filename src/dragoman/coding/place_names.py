@@ -1,6 +1,7 @@
 """Which places an article names: its sentences in, place-names with the place that each means out.
 
-Which words may be places is told by `place_spotting`. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
+Which words may be places is told by `place_spotting`. Which "Paris" is meant goes by what stands beside it ("Paris,
+Texas"), the countries and regions
 that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
 government and no place. It finds no quarters, streets or buildings.
 """
