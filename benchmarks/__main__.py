@@ -72,7 +72,7 @@ def _parser() -> argparse.ArgumentParser:
         "file",
         nargs="?",
         type=Path,
-        help="report, raise-floors: what `all` printed (default: stdin; measure); plv: a file of the set's form",
+        help="report, raise-floors: what `all` printed (default: stdin; measure); plv, places: a file of a set's form",
     )
     parser.add_argument("--predictions", type=Path, metavar="OUT.jsonl", help="plv: write predictions there")
     parser.add_argument(
@@ -101,7 +101,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         figures = _read(args.file)
         write_floors(raised(read_floors(), lambda name: figures.get(name, {})))
         return 0
-    if args.what == "plv" and args.file is not None and data is None:
+    if args.what in ("plv", "places") and args.file is not None and data is None:
         data = args.file.parent  # nothing else is read
     if data is None or not data.is_dir():
         print(NO_DATA, file=sys.stderr)

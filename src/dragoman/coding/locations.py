@@ -92,8 +92,11 @@ def _is_no_place(
         return True
     if outer >= 0 and _is_party(place, outer, chain, tokens, words):
         return True
-    return outer >= 0 and tokens[trigger].lemma in words["judging"] and tokens[outer].head == trigger and (
-        _is_topic(tokens[outer], tokens[trigger].lemma, tokens, words)
+    return (
+        outer >= 0
+        and tokens[trigger].lemma in words["judging"]
+        and tokens[outer].head == trigger
+        and (_is_topic(tokens[outer], tokens[trigger].lemma, tokens, words))
     )
 
 

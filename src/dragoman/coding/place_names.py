@@ -73,8 +73,8 @@ def find_places(
 ) -> tuple[PlaceMention, ...]:
     """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
 
-    The dateline's comes first, of no sentence (-1), unless it stands in one. A place that the network sees and no table knows stands with its
-    name alone.
+    The dateline's comes first, of no sentence (-1), unless it stands in one. A place that the network sees and no table
+    knows stands with its name alone.
     """
     day = article.published[:10] if article.published else None
     candidates = [c for sentence in sentences for c in candidates_in(sentence, gazetteer, actors, day)]
