@@ -20,6 +20,7 @@ __all__ = ["PlaceMention", "find_places", "place_of", "weighed_places"]
 
 _DASHES = frozenset({"-", "–", "‑", "—", "/"})
 _ADDRESSING = frozenset({"to", "with", "against"})  # what stands before a government that is spoken or dealt with
+_BESIDE = 3  # words between a town and the land that it lies in
 _BESIDES = 8  # the rank of a place that only went before is behind all others of the clause
 _WHERE_REACH = 6  # words between a place and the "where" that points back to it
 _VENUE_REACH = 4  # sentences for which a speaker stays where he began
@@ -90,14 +91,29 @@ def _is_no_place(
         return True
     if place.first <= trigger < place.last or _of_speaker(place, trigger, tokens, words):
         return True
-    if outer >= 0 and _is_party(place, outer, chain, tokens, words):
+    if outer >= 0 and (_is_party(place, outer, chain, tokens, words) or _is_in_a_title(place, outer, tokens, words)):
         return True
-    return (
-        outer >= 0
-        and tokens[trigger].lemma in words["judging"]
-        and tokens[outer].head == trigger
-        and (_is_topic(tokens[outer], tokens[trigger].lemma, tokens, words))
-    )
+    judged = tokens[trigger].lemma in words["judging"] | words["uttering"]
+    return judged and _is_told_of(place.head, trigger, tokens, words)
+
+
+def _is_told_of(node: int, trigger: int, tokens: Sequence[Token], words: Words) -> bool:
+    """Does a place hang on what the trigger judges or speaks of: "praised the work of the police in Lagos"?"""
+    for outer in climb(node, tokens):
+        if tokens[outer].head == trigger:
+            return _is_topic(tokens[outer], tokens[trigger].lemma, tokens, words)
+        if tokens[outer].relation not in ("nmod", "compound", "appos", "conj"):
+            return False
+    return False
+
+
+def _is_in_a_title(place: PlaceMention, outer: int, tokens: Sequence[Token], words: Words) -> bool:
+    """ "the Summit of the Americas", "the Archbishop of Seville": the name of something else."""
+    over, case = tokens[outer], preposition_of(place.head, tokens)
+    named = over.upos == "PROPN" and over.text[0].isupper() and not over.entity.endswith("LOC")
+    if case is None or case.text.lower() != "of" or tokens[place.head].relation != "nmod":
+        return False
+    return named and over.lemma.lower() not in words["place-noun"] | words["modifier"]
 
 
 def _weightiest(
@@ -105,16 +121,29 @@ def _weightiest(
 ) -> PlaceMention | None:
     """The likeliest place, if likely enough; of those that one noun names ("Baghdad's Dora district") the finest."""
     weights = gazetteer.attachment
-    best: tuple[float, PlaceMention] | None = None
+    likely: dict[PlaceMention, float] = {}
     for place, features in _weighed(trigger, sentence, own, chain, gazetteer):
-        probability = sigmoid(weights["intercept"] + sum(weights.get(name, 0.0) for name in sorted(features)))
-        if best is None or probability > best[0]:
-            best = probability, place
-    if best is None or best[0] < weights["threshold"]:
+        likely[place] = sigmoid(weights["intercept"] + sum(weights.get(name, 0.0) for name in sorted(features)))
+    best = max(likely, key=lambda place: likely[place], default=None)
+    if best is None or likely[best] < weights["threshold"]:
         return None
-    anchor = anchor_of(best[1], sentence.tokens, gazetteer.words)
-    named = [p for p in own if anchor_of(p, sentence.tokens, gazetteer.words) == anchor and not p.government]
-    return max((best[1], *named), key=_fineness)
+    tokens = sentence.tokens
+    anchors = {place: anchor_of(place, tokens, gazetteer.words) for place in own}
+    held = [p for p in likely if p is not best and _holds(best, p, anchors, tokens)]
+    if held:
+        best = held[0]
+    named = [p for p in own if anchors[p] == anchors[best] and not p.government]
+    return max((best, *named), key=_fineness)
+
+
+def _holds(
+    land: PlaceMention, place: PlaceMention, anchors: Mapping[PlaceMention, int], tokens: Sequence[Token]
+) -> bool:
+    """ "the town of Bria in the Central African Republic": does a country or region stand under the finer place?"""
+    wider = land.place.precision != "place" and place.place.precision == "place"
+    over = tokens[anchors[land]].head
+    beside = 0 < land.first - place.last <= _BESIDE and place.place.country == land.place.country
+    return wider and (beside or over == anchors[place] or place.first <= over < place.last)
 
 
 def _undergoing(

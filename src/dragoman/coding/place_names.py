@@ -1,9 +1,9 @@
 """Which places an article names: its sentences in, place-names with the place that each means out.
 
 Which words may be places is told by `place_spotting`. Which "Paris" is meant goes by what stands beside it ("Paris,
-Texas"), the countries and regions
-that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
-government and no place. It finds no quarters, streets or buildings.
+Texas"), the countries and regions that the article names, the regions that its other names keep company in, the
+dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a government and no place. Quarters,
+streets and buildings stand with their name alone, or where the town is that opens it.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ _NEAR_KM = 400.0
 _KNOWN = 50_000  # people of a town that may be meant beside a land of its name
 _BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
 _ANCHORS = 12
+_OWNED, _QUARTER_KM = 4, 80.0  # words between a town and its quarter, and how far that may lie
 _GREAT = 1_000_000
 _DASHES = frozenset({"-", "–", "—", "--", "---", "_"})
 
@@ -78,7 +79,7 @@ def find_places(
     """
     day = article.published[:10] if article.published else None
     candidates = [c for sentence in sentences for c in candidates_in(sentence, gazetteer, actors, day)]
-    context = _context(article, mentions, [c for c in candidates if not c.echo], gazetteer)
+    context = _context(article, mentions, [c for c in candidates if not (c.echo or c.site)], gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
     places: list[PlaceMention] = []
     if context.dateline is not None and article.dateline is not None:
@@ -90,7 +91,7 @@ def find_places(
         if candidate.echo and _key(candidate).lower() not in plain:
             continue
         entry = _choose(candidate, before, context, chosen, gazetteer)
-        if entry is not None or (candidate.labelled and not candidate.readings):
+        if entry is not None or _stands_alone(candidate, before, chosen):
             places.append(_mention(article, candidate, entry, gazetteer.words))
         before = candidate
     return tuple(places)
@@ -187,6 +188,10 @@ def _choose(
         return None
     if len(candidate.readings) == 1 and candidate.readings[0].precision == "country":
         return candidate.readings[0]
+    owner = _owner(before, candidate, chosen)
+    if owner is not None:
+        near = [e for e in candidate.readings if e.country == owner.country and _is_near(e, owner)]
+        return near[0] if near else None
     containing = _containing(before, candidate)
     if containing is not None:
         return containing
@@ -197,9 +202,34 @@ def _choose(
     elif key not in chosen:
         chosen[key] = _best(candidate, context, gazetteer.words)
     entry = chosen[key]
+    if entry is not None and candidate.site and _unsupported(entry, context, _KNOWN):
+        return None
     if entry is not None and not candidate.labelled and _unsupported(entry, context):
         return None
     return entry
+
+
+def _stands_alone(candidate: Candidate, before: Candidate | None, chosen: Mapping[str, PlaceEntry | None]) -> bool:
+    """Is a name that no entry fits a place all the same: sure, and unknown, a site, or a town's quarter?"""
+    unknown = candidate.site or not candidate.readings or _owner(before, candidate, chosen) is not None
+    return candidate.labelled and unknown
+
+
+def _owner(
+    before: Candidate | None, candidate: Candidate, chosen: Mapping[str, PlaceEntry | None]
+) -> PlaceEntry | None:
+    """The town in which a quarter lies: "Baghdad's Dora district", "Baghdad's northern Sadr City"."""
+    if before is None or before.sentence is not candidate.sentence or not 0 < candidate.first - before.last <= _OWNED:
+        return None
+    between = candidate.sentence.tokens[before.last : candidate.first]
+    entry = chosen.get(_key(before))
+    if entry is None or entry.precision != "place" or between[0].text not in ("'s", "’s"):
+        return None
+    return entry if all(token.upos in ("ADJ", "NOUN", "ADP", "PUNCT") for token in between[1:]) else None
+
+
+def _is_near(entry: PlaceEntry, town: PlaceEntry) -> bool:
+    return distance_km(entry.lat, entry.lon, town.lat, town.lon) < _QUARTER_KM
 
 
 def _containing(before: Candidate | None, candidate: Candidate) -> PlaceEntry | None:
@@ -282,9 +312,9 @@ def _score(entry: PlaceEntry, own: Mapping[str, float], context: _Context) -> fl
     return score
 
 
-def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
+def _unsupported(entry: PlaceEntry, context: _Context, people: int = _SMALL) -> bool:
     near = context.dateline is not None and entry.country == context.dateline.country
-    return entry.people < _SMALL and entry.country not in context.countries and not near
+    return entry.people < people and entry.country not in context.countries and not near
 
 
 def _mention(article: Article, candidate: Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:

@@ -39,6 +39,7 @@ class Candidate:
     readings: tuple[PlaceEntry, ...]
     labelled: bool  # the network says that it is a place
     inside: bool = False  # it stands inside the name of a body
+    site: bool = False  # it is a building or ground that a town's name opens
     echo: bool = False  # it counts only where the article names the same place elsewhere
 
 
@@ -154,7 +155,7 @@ def _labelled(
                 return Candidate(sentence, a, a + size, readings, True)
     of_town = _opening(first, end, words, gazetteer)
     if of_town:
-        return Candidate(sentence, first, end, of_town, True)
+        return Candidate(sentence, first, end, of_town, True, site=True)
     plain = frozenset().union(*(classes[name] for name in ("kind", "place-noun", "body", "modifier")))
     named = _is_name(words[first:end]) and not all(word.lower() in plain for word in words[first:end])
     return Candidate(sentence, first, end, (), named)
@@ -218,7 +219,7 @@ def _by_kind(sentence: Sentence, i: int, words: Sequence[str], gazetteer: Gazett
     for size, readings in gazetteer.names_at(words, i, last - i):
         if i + size == last:
             return Candidate(sentence, i, last, readings, True)
-    return Candidate(sentence, i, last, _opening(i, last, words, gazetteer) if facility else (), True)
+    return Candidate(sentence, i, last, _opening(i, last, words, gazetteer) if facility else (), True, site=facility)
 
 
 def _run(i: int, tokens: Sequence[Token]) -> int | None:
@@ -273,8 +274,9 @@ def _named_inside(sentence: Sentence, i: int, words: Sequence[str], gazetteer: G
             return Candidate(sentence, i, last, readings, body, inside=True, echo=not body)
         if kind != "O" and last == end:
             return Candidate(sentence, i, last, readings, False, inside=body, echo=True)
-        if kind == "O" and body:
-            return Candidate(sentence, i, last, readings, True, inside=True)
+        if kind == "O" and body and words[i].lower() not in gazetteer.words["not-place"]:
+            great = readings[0].people >= _KNOWN  # "Secretary General" opens with a village
+            return Candidate(sentence, i, last, readings, great, inside=True, echo=not great)
         if kind == "O" and tokens[i].relation in ("nsubj", "compound", "nmod:poss"):
             return Candidate(sentence, i, last, readings, False, echo=True)
     return None

@@ -25,6 +25,7 @@ RECORD = struct.Struct("<IiiIHHIBB")  # id, lat, lon (1e-5 degrees), people, cou
 CITY, REGION, COUNTRY = 0, 1, 2
 FILE = "places.bin"
 ALTERNATES_FROM = 5000
+WELL_KNOWN = 20_000  # people of a town whose name is not also a former one of another state's capital
 MOST_READINGS = 40
 AREA_PEOPLE = 1_000_000  # areas are well known, and have no count of people here
 COUNTRY_CODES = {"XKX": "KOS"}  # GeoNames' code for Kosovo is user-assigned; the record's is KOS
@@ -247,6 +248,7 @@ def _packed(records: Sequence[_Record]) -> bytes:
     region_index = {c: i for i, c in enumerate(region_list)}
     texts, rows = bytearray(), bytearray()
     readings: dict[bytes, list[int]] = {}
+    mains = {fold(r.name): r.country for r in records if r.kind == CITY and r.people >= WELL_KNOWN and not r.capital}
     for number, r in enumerate(records):
         text = r.name.encode()[:255]
         rows += RECORD.pack(
@@ -255,6 +257,8 @@ def _packed(records: Sequence[_Record]) -> bytes:
         )  # fmt: skip
         texts += bytes([len(text)]) + text
         for key in sorted({fold(n) for n in (*r.names, *r.short)}):
+            if r.capital and key != fold(r.name) and mains.get(key, r.country) != r.country:
+                continue  # Harare was once Salisbury, and no report of Salisbury means it
             if key and len(key.encode()) < 256:
                 readings.setdefault(key.encode(), []).append(number)
     entries, hashes, offsets = bytearray(), array("I"), array("I")
