@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from dragoman.coding.attachment import climb, is_bare, preposition_of
 from dragoman.coding.logistic import sigmoid
-from dragoman.coding.place_features import anchor_of, features_of
+from dragoman.coding.place_features import anchor_of, features_of, rivals_of
 from dragoman.coding.place_names import SUBJECTS, PlaceMention, as_place, find_places
 from dragoman.coding.place_spotting import Words
 from dragoman.knowledge.places import Gazetteer
@@ -73,12 +73,15 @@ def weighed_places(
 def _weighed(
     trigger: int, sentence: Sentence, own: Sequence[PlaceMention], chain: Mapping[int, int], gazetteer: Gazetteer
 ) -> list[tuple[PlaceMention, frozenset[str]]]:
+    if not own:
+        return []
     tokens, words = sentence.tokens, gazetteer.words
+    rivals = rivals_of(trigger, own, tokens, words)
     found = []
     for place in own:
         if not _is_no_place(place, trigger, chain, tokens, words):
             rank = _attachment(place, trigger, chain, tokens, words)
-            found.append((place, features_of(place, trigger, own, rank, tokens, words)))
+            found.append((place, features_of(place, trigger, rivals, rank, tokens, words)))
     return found
 
 

@@ -10,6 +10,7 @@ never see a name, nor the word of event itself, so that no place and no verb has
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from dragoman.coding.attachment import climb, preposition_of
 from dragoman.coding.place_names import SUBJECTS, PlaceMention
@@ -81,22 +82,38 @@ def path_between(anchor: int, trigger: int, tokens: Sequence[Token]) -> tuple[li
     return up, over[: over.index(meeting)], meeting
 
 
+@dataclass(frozen=True, slots=True)
+class Rivals:
+    """The places of a sentence seen from one word of event: by what word each hangs, which stand behind "in", "at" or
+    "near", and which of these hang under the word.
+    """
+
+    own: tuple[PlaceMention, ...]
+    anchors: tuple[int, ...]
+    placed: tuple[PlaceMention, ...]
+    under: tuple[PlaceMention, ...]
+    host: int
+
+
+def rivals_of(trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token], words: Words) -> Rivals:
+    """What the places of a sentence have to be compared by, worked out once for a word of event."""
+    anchors = tuple(anchor_of(place, tokens, words) for place in own)
+    placed = [(p, at) for p, at in zip(own, anchors, strict=True) if not p.government and _is_placed(at, tokens)]
+    under = tuple(p for p, at in placed if trigger in climb(at, tokens))
+    return Rivals(tuple(own), anchors, tuple(p for p, _ in placed), under, host_of(trigger, tokens))
+
+
 def features_of(
-    place: PlaceMention,
-    trigger: int,
-    own: Sequence[PlaceMention],
-    rank: int | None,
-    tokens: Sequence[Token],
-    words: Words,
+    place: PlaceMention, trigger: int, rivals: Rivals, rank: int | None, tokens: Sequence[Token], words: Words
 ) -> frozenset[str]:
-    """The features of one place for the word of event `trigger`; `own` are the sentence's places, `rank` the rules'."""
-    anchor = anchor_of(place, tokens, words)
+    """The features of one place for the word of event `trigger`, among its rivals; `rank` is the rules' judgement."""
+    own, host = rivals.own, rivals.host
+    anchor = rivals.anchors[own.index(place)]
     found = {f"rank:{_bucket(rank)}", f"precision:{place.place.precision}"}
     found.update(_of_tree(anchor, trigger, tokens, words))
-    host = host_of(trigger, tokens)
     if host != trigger:
         found.update(f"host:{name}" for name in _of_path(anchor, host, tokens))
-    found.update(_of_rivals(place, trigger, own, tokens, words))
+    found.update(_of_rivals(place, trigger, rivals))
     found.update(_of_order(place, trigger, own, tokens))
     found.update(_of_name(place, anchor, tokens))
     if len(own) == 1:
@@ -186,28 +203,20 @@ def _clause(node: int, tokens: Sequence[Token]) -> str:
     return f"advcl:{mark if mark in _MARKS else token.xpos}"
 
 
-def _is_placed(place: PlaceMention, tokens: Sequence[Token], words: Words) -> bool:
-    anchor = anchor_of(place, tokens, words)
+def _is_placed(anchor: int, tokens: Sequence[Token]) -> bool:
     case = preposition_of(anchor, tokens)
-    return case is not None and case.text.lower() in _WITHIN and not place.government
+    return case is not None and case.text.lower() in _WITHIN
 
 
-def _is_under(place: PlaceMention, trigger: int, tokens: Sequence[Token], words: Words) -> bool:
-    return trigger in climb(anchor_of(place, tokens, words), tokens)
-
-
-def _of_rivals(
-    place: PlaceMention, trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token], words: Words
-) -> Iterator[str]:
+def _of_rivals(place: PlaceMention, trigger: int, rivals: Rivals) -> Iterator[str]:
     """How a place compares with the sentence's others that stand behind "in", "at" or "near"."""
-    placed = [p for p in own if _is_placed(p, tokens, words)]
+    placed, under = rivals.placed, rivals.under
     if not placed:
         yield "no-rival"
         return
     if place not in placed:
         yield f"others-placed:{min(len(placed), 2)}"
         return
-    under = [p for p in placed if _is_under(p, trigger, tokens, words)]
     if under:
         yield "under-it" if place in under else "rival-under-it"
     later = [p for p in placed if p.first > trigger]
