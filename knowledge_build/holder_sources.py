@@ -162,7 +162,9 @@ def cabinet_terms(raw: Path) -> Iterator[Term]:
         (re.compile(row["pattern"].replace("MINISTER ", person), re.IGNORECASE), row["office"])
         for row in table(HERE / "cabinet_offices.csv")
     ]
-    by_country = {(row["country"], row["title"]): row["office"] for row in table(HERE / "cabinet_exceptions.csv")}
+    by_country = {
+        (row["country"], row["title"]): row["office"] for row in table(HERE / "cabinet_exceptions.csv")
+    }
     for number, row in enumerate(table(raw / "cabinets_cia_2019_06.csv"), 2):
         country = country_of.get(row["iso2"].upper())
         name = from_caps(row["person"].replace("(Acting)", ""))

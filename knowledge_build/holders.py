@@ -114,7 +114,8 @@ class Builder:
     def served(self, person: Person, term: Term) -> bool:
         """Whether a person held the office of a term at about its time: only then is a bare family name enough."""
         return any(
-            row.person is person and row.office in (term.office, "leader") and close(row, term) for row in self.rows
+            row.person is person and row.office in (term.office, "leader") and close(row, term)
+            for row in self.rows
         )
 
     def new_id(self, name: PersonName, country: str) -> str:

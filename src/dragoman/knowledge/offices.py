@@ -238,10 +238,9 @@ class OfficeTables:
     def office_of_title(self, country: str, title: str, on: str | None = None) -> CountryTitle | None:
         """What `title` means in `country` on a day, where the country has a meaning of its own for it; else none."""
         for row in self.country_titles.get((country, " ".join(title_parts(title))), ()):
-            if on is None or (
-                (not row.start or latest(on) >= earliest(row.start))
-                and (not row.end or earliest(on) <= latest(row.end))
-            ):
+            if on is None or ((not row.start or latest(on) >= earliest(row.start)) and (
+                not row.end or earliest(on) <= latest(row.end)
+            )):
                 return row
         return None
 

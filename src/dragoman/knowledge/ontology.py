@@ -445,3 +445,5 @@ def _known(table: Mapping[Key, Found], key: Key, name: str) -> Found:
     except KeyError:
         row = "/".join(key) if isinstance(key, tuple) else str(key)
         raise KnowledgeError("no such row", table=name, row=row) from None
+
+

@@ -363,3 +363,5 @@ def _decision(row: Mapping[str, Any]) -> Decision:
         raise KnowledgeError("the number is none", table="decisions.toml", row=name)
     affects = tuple(str(item) for item in row["affects"])
     return Decision(str(row["id"]), number, str(row["question"]), str(row["decided"]), str(row["reason"]), affects)
+
+
