@@ -22,7 +22,8 @@ from benchmarks.bench import Bench, Figures
 from benchmarks.datasets import known_datasets, state_of
 from benchmarks.floors import Bounds, check, raised, read_floors, write_floors
 
-FILE_ALONE = ("plv", "actor-phrases", "chains", "attribution", "times")  # given a file, they read nothing else
+# Given a file or folder, these read nothing else.
+FILE_ALONE = ("plv", "actor-phrases", "chains", "attribution", "times", "places")
 NO_DATA = "no data folder: set DRAGOMAN_DATA or give --data (see `make data`)"
 
 

@@ -73,7 +73,7 @@ class Bench:
     def places(self) -> Figures:
         from benchmarks import places
 
-        return places.measure(self.data, self.coder, errors=self.errors)
+        return places.measure(self.data, self.coder, errors=self.errors, file=self.file)
 
     def attribution(self) -> Figures:
         from benchmarks import attribution

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 import benchmarks.__main__ as command
+from benchmarks import places
 from benchmarks.attribution import Relation, Tally, annotated, outermost, read_brat, share
 from benchmarks.bench import Bench, figures_of
 from benchmarks.datasets import Dataset, known_datasets, sha256_of, state_of
@@ -20,6 +21,7 @@ from benchmarks.plv import f1, macro_f1
 from benchmarks.raw_syntax import count, percentages
 from benchmarks.raw_text import PlacedWord, RawDocument, read_documents
 from benchmarks.report import BEGIN, END, markdown, put_between_marks, read_rows
+from dragoman.coding.coder import Coder
 from training.corpora import CorpusError
 
 FIGURES: dict[str, dict[str, Any]] = {
@@ -405,3 +407,41 @@ def test_attribution_takes_a_folder(tmp_path: Path, coder: Any) -> None:
     (tmp_path / "attributions" / "a_x.ann").write_text("\n".join(rows) + "\n", encoding="utf-8")
     found = attribution.measure(tmp_path / "nowhere", coder, file=tmp_path)
     assert (found["cue_f1"], found["source_f1"], found["content_f1"]) == (1.0, 1.0, 1.0)
+
+
+GEOVIRUS_FORM = """<articles><article><source>own</source><text>They met in Lima.</text><locations>
+<location><name>Lima</name><start>13</start><end>17</end><lat>-12.05</lat><lon>-77.04</lon></location>
+<location><name>They</name><start>1</start><end>5</end><lat>0</lat><lon>0</lon></location>
+</locations></article></articles>"""
+
+
+def test_a_place_file_tells_its_form(tmp_path: Path) -> None:
+    forms = {
+        "geovirus": GEOVIRUS_FORM,
+        "lgl": "<articles><article><feedid>1</feedid><text>A</text></article></articles>",
+        "events": '{"text": "A", "spans": []}\n',
+    }
+    for form, text in forms.items():
+        file = tmp_path / f"{form}.any"
+        file.write_text(text, encoding="utf-8")
+        assert places.form_of(file) == form
+    strange = tmp_path / "strange"
+    strange.write_text("{}", encoding="utf-8")
+    with pytest.raises(ValueError, match="no file like"):
+        places.form_of(strange)
+
+
+def test_a_marked_name_that_is_not_found_counts_as_wrong(tmp_path: Path, coder: Coder) -> None:
+    file = tmp_path / "own.xml"
+    file.write_text(GEOVIRUS_FORM, encoding="utf-8")
+    figures = places.measure_file(file, "geovirus", coder, 0)
+    assert (figures["within_161_km"], figures["within_161_km_of_all"]) == (1.0, 0.5)
+
+
+def test_places_of_events_and_false_ones_are_counted_apart(tmp_path: Path, coder: Coder) -> None:
+    verb, town = {"start": 5, "end": 8, "label": "VERB"}, {"start": 12, "end": 16, "label": "LOCATION"}
+    rows = [{"text": "They met in Lima.", "spans": spans} for spans in ([verb, town], [verb])]
+    file = tmp_path / "own.jsonl"
+    file.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    figures = places.measure_file(file, places.form_of(file), coder, 0)
+    assert (figures["span_accuracy"], figures["false_places"]) == (1.0, 1.0)

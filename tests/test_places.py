@@ -73,6 +73,9 @@ def _tables(folder: Path) -> Path:
     rows = {
         "regions.csv": [["id", "country", "admin1", "name", "variants", "geonames", "lat", "lon", "source"],
                         ["aa-1", "AA", "01", "Northland", "", "", "", "", "own"]],
+        "counties.csv": [["id", "country", "admin1", "name", "lat", "lon", "source"],
+                         ["aa-01", "AA", "01", "West County", "10.2", "179.1", "own"],
+                         ["aa-02", "AA", "01", "East County", "10.1", "-178.9", "own"]],
         "countries.csv": [["id", "lat", "lon", "source"], ["AAA", "11.5", "178.0", "own"]],
         "areas.csv": [["id", "name", "variants", "country", "lat", "lon", "source"],
                       ["deep", "Deep Bay", "", "", "1.0", "2.0", "own"]],
@@ -97,13 +100,15 @@ COUNTRY = {"iso": "AA", "iso3": "AAA", "name": "Aland", "capital": "Portville", 
 def test_packing_and_reading_back(tmp_path: Path) -> None:
     file = tmp_path / "places.bin"
     cities = [_city(1, "Portville", 3000, 10.0, 179.0), _city(2, "Farm", 1000, 10.0, -179.0)]
-    assert pack(cities, [COUNTRY], _tables(tmp_path), file) == 5
+    assert pack(cities, [COUNTRY], _tables(tmp_path), file) == 7
     gazetteer = load_gazetteer(file)
     port = gazetteer.named("porto")[0]
     assert (port.name, port.capital, port.country, port.region) == ("Portville", True, "AAA", "AA.01")
     region = gazetteer.named("Northland")[0]
     assert (region.precision, region.lon) == ("region", pytest.approx(179.5))  # weighted, and over the date line
     assert gazetteer.named("Deep Bay")[0].country is None
+    west, east = gazetteer.named("West County")[0], gazetteer.named("East County")[0]
+    assert (west.precision, west.region, west.people, east.people) == ("region", "AA.01", 3000, 1000)
     country = gazetteer.country("AAA")
     assert country is not None
     assert (country.lat, country.lon) == (11.5, 178.0)  # the middle of the land, not of its towns

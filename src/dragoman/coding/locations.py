@@ -9,13 +9,18 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.attachment import climb, is_bare, preposition_of
-from dragoman.coding.place_names import SUBJECTS, PlaceMention, Words, as_place, find_places
+from dragoman.coding.logistic import sigmoid
+from dragoman.coding.place_features import anchor_of, features_of, rivals_of
+from dragoman.coding.place_names import SUBJECTS, PlaceMention, as_place, find_places
+from dragoman.coding.place_spotting import Words
 from dragoman.knowledge.places import Gazetteer
 from dragoman.values import Place, Sentence, Token
 
-__all__ = ["PlaceMention", "find_places", "place_of"]
+__all__ = ["PlaceMention", "find_places", "place_of", "weighed_places"]
 
 _DASHES = frozenset({"-", "–", "‑", "—", "/"})
+_ADDRESSING = frozenset({"to", "with", "against"})  # what stands before a government that is spoken or dealt with
+_BESIDE = 3  # words between a town and the land that it lies in
 _BESIDES = 8  # the rank of a place that only went before is behind all others of the clause
 _WHERE_REACH = 6  # words between a place and the "where" that points back to it
 _VENUE_REACH = 4  # sentences for which a speaker stays where he began
@@ -43,7 +48,8 @@ def place_of(
     words = gazetteer.words
     chain = _carriers(trigger, sentence.tokens, words)
     found = (
-        _by_syntax(trigger, own, chain, sentence.tokens, words)
+        _weightiest(trigger, sentence, own, chain, gazetteer)
+        or _undergoing(trigger, own, sentence.tokens, words)
         or _before_where(chain, own, sentence.tokens)
         or _pointed_at(trigger, sentence, places, chain, words)
         or _venue(trigger, sentence, sentences, places, words)
@@ -53,6 +59,109 @@ def place_of(
     if recipients_country_hint is not None and sentence.tokens[trigger].lemma in words["hosting"]:
         return _host(recipients_country_hint, own, gazetteer)
     return None
+
+
+def weighed_places(
+    trigger: int, sentence: Sentence, places: Sequence[PlaceMention], gazetteer: Gazetteer
+) -> list[tuple[PlaceMention, frozenset[str]]]:
+    """The places of the sentence that may be where the event of token `trigger` was, with their features."""
+    own = [p for p in places if p.sentence == sentence.index and not p.dateline]
+    chain = _carriers(trigger, sentence.tokens, gazetteer.words)
+    return _weighed(trigger, sentence, own, chain, gazetteer)
+
+
+def _weighed(
+    trigger: int, sentence: Sentence, own: Sequence[PlaceMention], chain: Mapping[int, int], gazetteer: Gazetteer
+) -> list[tuple[PlaceMention, frozenset[str]]]:
+    if not own:
+        return []
+    tokens, words = sentence.tokens, gazetteer.words
+    rivals = rivals_of(trigger, own, tokens, words)
+    found = []
+    for place in own:
+        if not _is_no_place(place, trigger, chain, tokens, words):
+            rank = _attachment(place, trigger, chain, tokens, words)
+            found.append((place, features_of(place, trigger, rivals, rank, tokens, words)))
+    return found
+
+
+def _is_no_place(
+    place: PlaceMention, trigger: int, chain: Mapping[int, int], tokens: Sequence[Token], words: Words
+) -> bool:
+    """A place that is the event's word itself, a government, a speaker's seat, a side of the act, or what it judges."""
+    outer, case = tokens[place.head].head, preposition_of(place.head, tokens)
+    if place.government and case is not None and case.text.lower() in _ADDRESSING:
+        return True
+    if place.first <= trigger < place.last or _of_speaker(place, trigger, tokens, words):
+        return True
+    if outer >= 0 and (_is_party(place, outer, chain, tokens, words) or _is_in_a_title(place, outer, tokens, words)):
+        return True
+    judged = tokens[trigger].lemma in words["judging"] | words["uttering"]
+    return judged and _is_told_of(place.head, trigger, tokens, words)
+
+
+def _is_told_of(node: int, trigger: int, tokens: Sequence[Token], words: Words) -> bool:
+    """Does a place hang on what the trigger judges or speaks of: "praised the work of the police in Lagos"?"""
+    for outer in climb(node, tokens):
+        if tokens[outer].head == trigger:
+            return _is_topic(tokens[outer], tokens[trigger].lemma, tokens, words)
+        if tokens[outer].relation not in ("nmod", "compound", "appos", "conj"):
+            return False
+    return False
+
+
+def _is_in_a_title(place: PlaceMention, outer: int, tokens: Sequence[Token], words: Words) -> bool:
+    """ "the Summit of the Americas", "the Archbishop of Seville": the name of something else."""
+    over, case = tokens[outer], preposition_of(place.head, tokens)
+    named = over.upos == "PROPN" and over.text[0].isupper() and not over.entity.endswith("LOC")
+    if case is None or case.text.lower() != "of" or tokens[place.head].relation != "nmod":
+        return False
+    return named and over.lemma.lower() not in words["place-noun"] | words["modifier"]
+
+
+def _weightiest(
+    trigger: int, sentence: Sentence, own: Sequence[PlaceMention], chain: Mapping[int, int], gazetteer: Gazetteer
+) -> PlaceMention | None:
+    """The likeliest place, if likely enough; of those that one noun names ("Baghdad's Dora district") the finest."""
+    weights = gazetteer.attachment
+    likely: dict[PlaceMention, float] = {}
+    for place, features in _weighed(trigger, sentence, own, chain, gazetteer):
+        likely[place] = sigmoid(weights["intercept"] + sum(weights.get(name, 0.0) for name in sorted(features)))
+    best = max(likely, key=lambda place: likely[place], default=None)
+    if best is None or likely[best] < weights["threshold"]:
+        return None
+    tokens = sentence.tokens
+    anchors = {place: anchor_of(place, tokens, gazetteer.words) for place in own}
+    held = [p for p in likely if p is not best and _holds(best, p, anchors, tokens)]
+    if held:
+        best = held[0]
+    named = [p for p in own if anchors[p] == anchors[best] and not p.government]
+    return max((best, *named), key=_fineness)
+
+
+def _holds(
+    land: PlaceMention, place: PlaceMention, anchors: Mapping[PlaceMention, int], tokens: Sequence[Token]
+) -> bool:
+    """ "the town of Bria in the Central African Republic": does a country or region stand under the finer place?"""
+    wider = land.place.precision != "place" and place.place.precision == "place"
+    over = tokens[anchors[land]].head
+    beside = 0 < land.first - place.last <= _BESIDE and place.place.country == land.place.country
+    return wider and (beside or over == anchors[place] or place.first <= over < place.last)
+
+
+def _undergoing(
+    trigger: int, own: Sequence[PlaceMention], tokens: Sequence[Token], words: Words
+) -> PlaceMention | None:
+    """The place that is said to see or suffer the event: "Iraq saw attacks on Monday"."""
+    if tokens[trigger].lemma not in words["undergoing"]:
+        return None
+    return next((p for p in own if tokens[p.head].head == trigger and tokens[p.head].relation == "nsubj"), None)
+
+
+def _fineness(place: PlaceMention) -> tuple[float, int]:
+    """Countries, regions, capitals, towns, and what is too small for the gazetteer; of two alike the later."""
+    size = {"country": 0.0, "region": 1.0, "place": 2.0}[place.place.precision]
+    return size + (place.place.lat is None) - 0.5 * place.capital, place.first
 
 
 def _by_syntax(

@@ -1,28 +1,26 @@
 """Which places an article names: its sentences in, place-names with the place that each means out.
 
-A capitalised word is a place where the network says so, or where it stands behind a preposition of place and the
-gazetteer knows it. Which "Paris" is meant goes by what stands beside it ("Paris, Texas"), the countries and regions
-that the article names, the dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a
-government and no place. It finds no quarters, streets or buildings.
+Which words may be places is told by `place_spotting`. Which "Paris" is meant goes by what stands beside it ("Paris,
+Texas"), the countries and regions that the article names, the regions that its other names keep company in, the
+dateline, and people. A capital that acts ("Moscow said", "talks with Beijing") is a government and no place. Quarters,
+streets and buildings stand with their name alone, or where the town is that opens it.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from dragoman.coding.attachment import distance_km, head_of, preposition_of
-from dragoman.knowledge.actors import ActorTables, Name
+from dragoman.coding.place_spotting import Candidate, Words, candidates_in
+from dragoman.knowledge.actors import ActorTables
 from dragoman.knowledge.places import Gazetteer, PlaceEntry
 from dragoman.values import Article, Mention, Place, Sentence, Span, Token
 
-Words = Mapping[str, frozenset[str]]
-
-_STATES = frozenset({"state", "territory", "former"})
-_NAMING = frozenset({"short", "long", "variant", "acronym"})
 _SUPPORT = 2.0  # for a reading in a country that the article names: as much as a hundred times the people
 _SAME_REGION = 2.0
+_COMPANY, _MOST_COMPANY = 1.0, 3.0  # for each other name that can only lie in the same region
 _DATELINE = 2.0  # beside the support of being named
 _CAPITAL = 3.0
 _WIDE = 1.5  # for a country or region before a town of the same name
@@ -30,10 +28,12 @@ _SOVEREIGN = 0.5  # for a state before another's region of the same name
 _SMALL = 15_000  # towns below need support from the article or the network
 SUBJECTS = frozenset({"nsubj", "nsubj:pass", "csubj"})
 _NEAR_KM = 400.0
-_KNOWN = 50_000  # people of a town that a verb of attack alone makes a place
+_KNOWN = 50_000  # people of a town that may be meant beside a land of its name
 _BESIDE_KM, _BESIDE = 250.0, 2.0  # near a place that is certain
 _ANCHORS = 12
+_OWNED, _QUARTER_KM = 4, 80.0  # words between a town and its quarter, and how far that may lie
 _GREAT = 1_000_000
+_DASHES = frozenset({"-", "–", "—", "--", "---", "_"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +54,6 @@ class PlaceMention:
 
 
 @dataclass(frozen=True, slots=True)
-class _Candidate:
-    sentence: Sentence
-    first: int
-    last: int
-    readings: tuple[PlaceEntry, ...]
-    labelled: bool  # the network says that it is a place
-
-
-@dataclass(frozen=True, slots=True)
 class _Context:
     """What the article as a whole says of where it is: the countries (and how often) and regions that it names."""
 
@@ -70,6 +61,8 @@ class _Context:
     regions: frozenset[str]
     anchors: tuple[tuple[float, float], ...]  # points of places of one reading
     dateline: PlaceEntry | None
+    speaking: Mapping[str, Mapping[str, float]]  # name -> region -> how clearly the name speaks for that region
+    company: Mapping[str, float]  # region -> how clearly all names together do
 
 
 def find_places(
@@ -81,169 +74,34 @@ def find_places(
 ) -> tuple[PlaceMention, ...]:
     """All places that the article names, in order; the actors of `mentions` tell the countries that it speaks of.
 
-    The dateline's comes first, of no sentence (-1). A place that the network sees and no table knows stands with its
-    name alone.
+    The dateline's comes first, of no sentence (-1), unless it stands in one. A place that the network sees and no table
+    knows stands with its name alone.
     """
     day = article.published[:10] if article.published else None
-    candidates = [c for sentence in sentences for c in _scan(sentence, gazetteer, actors, day)]
-    context = _context(article, mentions, candidates, gazetteer)
+    candidates = [c for sentence in sentences for c in candidates_in(sentence, gazetteer, actors, day)]
+    context = _context(article, mentions, [c for c in candidates if not (c.echo or c.site)], gazetteer)
     chosen: dict[str, PlaceEntry | None] = {}
     places: list[PlaceMention] = []
-    if context.dateline is not None:
+    if context.dateline is not None and article.dateline is not None:
         line = as_place(context.dateline, article.dateline)
         places.append(PlaceMention(-1, 0, 0, -1, line, False, True, context.dateline.capital))
-    before: _Candidate | None = None
+    before: Candidate | None = None
+    plain = {_key(c).lower() for c in candidates if c.labelled and not c.echo}
     for candidate in candidates:
+        if candidate.echo and _key(candidate).lower() not in plain:
+            continue
         entry = _choose(candidate, before, context, chosen, gazetteer)
-        if entry is not None or (candidate.labelled and not candidate.readings):
+        if entry is not None or _stands_alone(candidate, before, chosen):
             places.append(_mention(article, candidate, entry, gazetteer.words))
         before = candidate
     return tuple(places)
-
-
-# -- finding
-
-
-def _scan(sentence: Sentence, gazetteer: Gazetteer, actors: ActorTables, day: str | None) -> Iterator[_Candidate]:
-    """What may be places in one sentence, left to right, without overlap."""
-    tokens = sentence.tokens
-    words = [token.text for token in tokens]
-    i = 0
-    while i < len(tokens):
-        token = tokens[i]
-        labelled = _entity_length(tokens, i)
-        if not token.text[0].isupper() and not labelled:
-            i += 1
-            continue
-        first, last = _core(i, i + labelled, words, gazetteer.words) if labelled else (i, i)
-        size, country = _party_name(actors.names_at(words, first, day), actors, gazetteer)
-        if country is not None and first + size >= last and not token.entity.endswith("PER"):
-            lands = _lands(" ".join(words[first : first + size]), country, gazetteer)
-            yield _Candidate(sentence, first, first + size, lands, labelled > 0)
-            i = first + size
-            continue
-        if labelled:
-            yield _labelled(sentence, i, i + labelled, first, last, words, gazetteer)
-            i += labelled
-            continue
-        found = _unlabelled(i, tokens, words, gazetteer)
-        if found is None or size > found[0]:
-            i += max(size, 1)
-            continue
-        yield _Candidate(sentence, i, i + found[0], found[1], False)
-        i += found[0]
-
-
-def _lands(name: str, country: PlaceEntry, gazetteer: Gazetteer) -> tuple[PlaceEntry, ...]:
-    """The lands of a state's name: the state, one that only belongs to it (Scotland, Mayotte), or both (Georgia)."""
-    found = tuple(entry for entry in gazetteer.named(name) if entry.precision != "place")
-    return found or (country,)
-
-
-def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
-    """ "U.S. troops", "UK government": the letters stand for American and British there."""
-    token = tokens[first]
-    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
-    return letters and token.relation in ("compound", "amod", "nmod:poss")
-
-
-def _party_name(
-    named: Sequence[tuple[int, tuple[Name, ...]]], actors: ActorTables, gazetteer: Gazetteer
-) -> tuple[int, PlaceEntry | None]:
-    """(words of a party's name that is no place, none), or (words of a country's name, that country)."""
-    for size, names in named:
-        kinds = {actors.entities[name.entity].kind for name in names}
-        states = [n for n in names if n.kind in _NAMING and actors.entities[n.entity].kind in _STATES]
-        if states:
-            entity = actors.entities[states[0].entity]
-            entry = gazetteer.country(entity.country or entity.party or "")
-            return size, None if states[0].ambiguous and len(gazetteer.named(states[0].text)) > 1 else entry
-        if all(name.kind == "capital" for name in names):
-            return 0, None
-        if kinds & {"organisation", "group", "institution"} and size > 1:
-            return size, None
-        if all(name.kind in ("adjective", "demonym", "metonym") for name in names):
-            return size, None
-    return 0, None
-
-
-def _entity_length(tokens: Sequence[Token], i: int) -> int:
-    """Tokens of the network's place that begins at i, or 0."""
-    if not tokens[i].entity.endswith("LOC"):
-        return 0
-    n = 1
-    while i + n < len(tokens) and tokens[i + n].entity == "I-LOC":
-        n += 1
-    return n
-
-
-def _core(first: int, last: int, words: Sequence[str], classes: Words) -> tuple[int, int]:
-    """A labelled place without the words before its name that only turn it: "northern Syria" is Syria."""
-    while last - first > 1 and words[first].lower() in classes["modifier"] and words[first][0].islower():
-        first += 1
-    return first, last
-
-
-def _labelled(
-    sentence: Sentence, start: int, end: int, first: int, last: int, words: Sequence[str], gazetteer: Gazetteer
-) -> _Candidate:
-    """The readings of a labelled place: all its words, else without the kind behind it and the direction before it."""
-    classes = gazetteer.words
-    spans = [(first, last)]
-    while last - first > 1 and words[last - 1].lower() in classes["kind"]:
-        last -= 1
-        spans.append((first, last))
-    if last - first > 1 and words[first].lower() in classes["modifier"]:
-        spans.append((first + 1, last))
-    if last - first == 1 and _is_short(words[first]):
-        readings = gazetteer.named(words[first])  # "N.Y." and "NSW" are lands; "LA" and "MP" are too open
-        lands = tuple(entry for entry in readings if entry.precision == "region")
-        return _Candidate(sentence, first, end, lands[:1], bool(lands))
-    for a, b in spans:
-        for size, readings in gazetteer.names_at(words, a, b - a):
-            if a + size == b:
-                return _Candidate(sentence, a, b, readings, True)
-    named = (
-        words[first][0].isupper()
-        and not words[first].isupper()
-        and not all(w.lower() in classes["kind"] for w in words[first:end])
-    )
-    return _Candidate(sentence, first, end, (), named and len(words[first]) > 2)
-
-
-def _is_short(word: str) -> bool:
-    return word.replace(".", "").isupper() and len(word) <= 4
-
-
-def _unlabelled(
-    i: int, tokens: Sequence[Token], words: Sequence[str], gazetteer: Gazetteer
-) -> tuple[int, tuple[PlaceEntry, ...]] | None:
-    """A name that the network does not label: (words, readings) where what stands beside it makes it a place."""
-    token, classes = tokens[i], gazetteer.words
-    if token.entity != "O" or token.upos not in ("PROPN", "X") or _is_short(token.text) or len(token.text) < 3:
-        return None
-    before = tokens[i - 1] if i > 0 else None
-    placed = before is not None and before.text.lower() in classes["within"] and before.upos in ("ADP", "X")
-    struck = (
-        token.relation in ("obj", "nsubj:pass") and token.head >= 0 and tokens[token.head].lemma in classes["locating"]
-    )
-    if not (placed or struck):
-        return None
-    for size, readings in gazetteer.names_at(words, i):
-        after = tokens[i + size] if i + size < len(tokens) else None
-        if after is not None and after.upos == "PROPN" and after.text[0].isupper():
-            return None  # the name goes on
-        if struck and not placed and readings[0].people < _KNOWN:
-            return None
-        return size, readings
-    return None
 
 
 # -- choosing
 
 
 def _context(
-    article: Article, mentions: Sequence[Mention], candidates: Sequence[_Candidate], gazetteer: Gazetteer
+    article: Article, mentions: Sequence[Mention], candidates: Sequence[Candidate], gazetteer: Gazetteer
 ) -> _Context:
     counts: dict[str, int] = {}
     regions: set[str] = set()
@@ -266,18 +124,61 @@ def _context(
             regions.add(first.region)
         if first.precision != "country":
             anchors.append((first.lat, first.lon))
-    dateline = None
+    speaking = {_key(c): _speaks_for(c) for c in candidates}
+    company: dict[str, float] = {}
+    for told in speaking.values():
+        for region, share in told.items():
+            company[region] = company.get(region, 0.0) + share
+    bare = _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), None, speaking, company)
+    dateline = _dateline(article, candidates, bare, gazetteer)
+    if dateline is None:
+        return bare
+    if dateline.country is not None:
+        counts[dateline.country] = counts.get(dateline.country, 0) + 1
+    if dateline.precision == "place" and dateline.people < _GREAT:
+        company[dateline.region] = company.get(dateline.region, 0.0) + 1.0
+    return replace(bare, dateline=dateline)
+
+
+def _key(candidate: Candidate) -> str:
+    return " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
+
+
+def _speaks_for(candidate: Candidate) -> Mapping[str, float]:
+    """The first-level regions in which a name has readings, each with its share: a rare name says more."""
+    regions = {entry.region for entry in candidate.readings if entry.region}
+    return dict.fromkeys(regions, 1.0 / len(regions)) if regions else {}
+
+
+def _dateline(
+    article: Article, candidates: Sequence[Candidate], context: _Context, gazetteer: Gazetteer
+) -> PlaceEntry | None:
+    """The place of the dateline: that of the article, else one in capitals before a dash that opens a sentence."""
     if article.dateline is not None:
-        readings = gazetteer.named(article.dateline.text.split(",")[0].split("(")[0].strip())
-        dateline = readings[0] if readings else None
-        if dateline is not None and dateline.country is not None:
-            counts[dateline.country] = counts.get(dateline.country, 0) + 1
-    return _Context(counts, frozenset(regions - {""}), tuple(anchors[:_ANCHORS]), dateline)
+        town, _, land = article.dateline.text.replace("(", ",").partition(",")
+        readings = gazetteer.named(town.strip())
+        lands = gazetteer.named(land.strip(" )")) if land.strip() else ()
+        within = [entry for entry in readings for over in lands if over.precision != "place" and _lies_in(entry, over)]
+        return next(iter((*within, *readings)), None)
+    for candidate in candidates:
+        if _is_dateline(candidate):
+            return _contained(candidate, gazetteer) or _best(candidate, context, gazetteer.words)
+    return None
+
+
+def _is_dateline(candidate: Candidate) -> bool:
+    """ "HUDSON -- Officials", "CHARLESTON, W.Va. - A man": a dateline that a headline or its lack kept unread."""
+    tokens, last = candidate.sentence.tokens, candidate.last
+    if candidate.first or not candidate.readings or not all(t.text.isupper() for t in tokens[:last]):
+        return False
+    if last + 2 < len(tokens) and tokens[last].text == ",":
+        last += 2
+    return last < len(tokens) and tokens[last].text in _DASHES
 
 
 def _choose(
-    candidate: _Candidate,
-    before: _Candidate | None,
+    candidate: Candidate,
+    before: Candidate | None,
     context: _Context,
     chosen: dict[str, PlaceEntry | None],
     gazetteer: Gazetteer,
@@ -287,22 +188,51 @@ def _choose(
         return None
     if len(candidate.readings) == 1 and candidate.readings[0].precision == "country":
         return candidate.readings[0]
+    owner = _owner(before, candidate, chosen)
+    if owner is not None:
+        near = [e for e in candidate.readings if e.country == owner.country and _is_near(e, owner)]
+        return near[0] if near else None
     containing = _containing(before, candidate)
     if containing is not None:
         return containing
-    key = " ".join(token.text for token in candidate.sentence.tokens[candidate.first : candidate.last])
+    key = _key(candidate)
     contained = _contained(candidate, gazetteer)
     if contained is not None:
         chosen[key] = contained
     elif key not in chosen:
         chosen[key] = _best(candidate, context, gazetteer.words)
     entry = chosen[key]
+    if entry is not None and candidate.site and _unsupported(entry, context, _KNOWN):
+        return None
     if entry is not None and not candidate.labelled and _unsupported(entry, context):
         return None
     return entry
 
 
-def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry | None:
+def _stands_alone(candidate: Candidate, before: Candidate | None, chosen: Mapping[str, PlaceEntry | None]) -> bool:
+    """Is a name that no entry fits a place all the same: sure, and unknown, a site, or a town's quarter?"""
+    unknown = candidate.site or not candidate.readings or _owner(before, candidate, chosen) is not None
+    return candidate.labelled and unknown
+
+
+def _owner(
+    before: Candidate | None, candidate: Candidate, chosen: Mapping[str, PlaceEntry | None]
+) -> PlaceEntry | None:
+    """The town in which a quarter lies: "Baghdad's Dora district", "Baghdad's northern Sadr City"."""
+    if before is None or before.sentence is not candidate.sentence or not 0 < candidate.first - before.last <= _OWNED:
+        return None
+    between = candidate.sentence.tokens[before.last : candidate.first]
+    entry = chosen.get(_key(before))
+    if entry is None or entry.precision != "place" or between[0].text not in ("'s", "’s"):
+        return None
+    return entry if all(token.upos in ("ADJ", "NOUN", "ADP", "PUNCT") for token in between[1:]) else None
+
+
+def _is_near(entry: PlaceEntry, town: PlaceEntry) -> bool:
+    return distance_km(entry.lat, entry.lon, town.lat, town.lon) < _QUARTER_KM
+
+
+def _containing(before: Candidate | None, candidate: Candidate) -> PlaceEntry | None:
     """The region or country in which the name just before lies: "Buffalo, New York" speaks of the state."""
     if before is None or before.sentence is not candidate.sentence or candidate.first - before.last != 1:
         return None
@@ -314,7 +244,7 @@ def _containing(before: _Candidate | None, candidate: _Candidate) -> PlaceEntry 
     return None
 
 
-def _contained(candidate: _Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
+def _contained(candidate: Candidate, gazetteer: Gazetteer) -> PlaceEntry | None:
     """The reading that lies in the region or country named behind it: "Paris, Texas", "Tripoli in Lebanon"."""
     tokens = candidate.sentence.tokens
     i = candidate.last
@@ -344,10 +274,15 @@ def _lies_in(entry: PlaceEntry, land: PlaceEntry) -> bool:
     return not land.region and distance_km(entry.lat, entry.lon, land.lat, land.lon) < _NEAR_KM
 
 
-def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry | None:
-    scored = [(_score(entry, context), -rank, entry) for rank, entry in enumerate(candidate.readings)]
+def _best(candidate: Candidate, context: _Context, words: Words) -> PlaceEntry | None:
+    own = context.speaking.get(_key(candidate), {})
+    wide = candidate.readings[0]
+    meant = [e for e in candidate.readings if e is wide or wide.country is None or _may_be_named_so(e, wide)]
+    scored = [(_score(entry, own, context), -rank, entry) for rank, entry in enumerate(meant)]
     _, _, entry = max(scored, key=lambda item: item[:2])
-    if entry.precision == "region":
+    tokens, last = candidate.sentence.tokens, candidate.last
+    stated = last < len(tokens) and tokens[last].text.lower() in words["kind"]  # "New York state"
+    if entry.precision == "region" and not stated:
         # a great city that bears its region's name is meant rather than the region: New York
         entry = next((e for e in candidate.readings if e.people > _GREAT and _lies_in(e, entry)), entry)
     name = candidate.sentence.tokens[candidate.first].text.lower()
@@ -357,7 +292,7 @@ def _best(candidate: _Candidate, context: _Context, words: Words) -> PlaceEntry 
     return entry
 
 
-def _score(entry: PlaceEntry, context: _Context) -> float:
+def _score(entry: PlaceEntry, own: Mapping[str, float], context: _Context) -> float:
     score = math.log10(entry.people + 10)
     if entry.capital:
         score += _CAPITAL
@@ -365,6 +300,8 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
         score += _WIDE + (_SOVEREIGN if entry.precision == "country" else 0.0)
     if entry.country is not None and entry.country in context.countries:
         score += _SUPPORT + 0.2 * min(context.countries[entry.country], 5)
+    if entry.region:
+        score += _COMPANY * min(context.company.get(entry.region, 0.0) - own.get(entry.region, 0.0), _MOST_COMPANY)
     if entry.precision == "place":
         if entry.region and entry.region in context.regions:
             score += _SAME_REGION
@@ -375,12 +312,12 @@ def _score(entry: PlaceEntry, context: _Context) -> float:
     return score
 
 
-def _unsupported(entry: PlaceEntry, context: _Context) -> bool:
+def _unsupported(entry: PlaceEntry, context: _Context, people: int = _SMALL) -> bool:
     near = context.dateline is not None and entry.country == context.dateline.country
-    return entry.people < _SMALL and entry.country not in context.countries and not near
+    return entry.people < people and entry.country not in context.countries and not near
 
 
-def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
+def _mention(article: Article, candidate: Candidate, entry: PlaceEntry | None, words: Words) -> PlaceMention:
     sentence, first, last = candidate.sentence, candidate.first, candidate.last
     tokens = sentence.tokens
     start, end = tokens[first].start, tokens[last - 1].end
@@ -390,7 +327,7 @@ def _mention(article: Article, candidate: _Candidate, entry: PlaceEntry | None, 
     stately = entry is not None and (entry.capital or entry.precision == "country")
     acts = stately and (_acts(head, tokens, words) or _is_adjectival(first, last, tokens))
     line = article.dateline
-    within = line is not None and line.start <= start < line.end
+    within = (line is not None and line.start <= start < line.end) or _is_dateline(candidate)
     return PlaceMention(sentence.index, first, last, head, place, acts, within, entry is not None and entry.capital)
 
 
@@ -398,6 +335,13 @@ def as_place(entry: PlaceEntry, span: Span | None) -> Place:
     """An entry of the gazetteer as the record tells it, with the words that name it."""
     lat, lon = round(entry.lat, 5), round(entry.lon, 5)
     return Place(entry.name, entry.country, lat, lon, entry.precision, entry.geonames or None, span)
+
+
+def _is_adjectival(first: int, last: int, tokens: Sequence[Token]) -> bool:
+    """ "U.S. troops", "UK government": the letters stand for American and British there."""
+    token = tokens[first]
+    letters = last - first == 1 and token.text.replace(".", "").isupper() and len(token.text) <= 5
+    return letters and token.relation in ("compound", "amod", "nmod:poss")
 
 
 def _acts(head: int, tokens: Sequence[Token], words: Words) -> bool:

@@ -25,6 +25,7 @@ RECORD = struct.Struct("<IiiIHHIBB")  # id, lat, lon (1e-5 degrees), people, cou
 CITY, REGION, COUNTRY = 0, 1, 2
 FILE = "places.bin"
 ALTERNATES_FROM = 5000
+WELL_KNOWN = 20_000  # people of a town whose name is not also a former one of another state's capital
 MOST_READINGS = 40
 AREA_PEOPLE = 1_000_000  # areas are well known, and have no count of people here
 COUNTRY_CODES = {"XKX": "KOS"}  # GeoNames' code for Kosovo is user-assigned; the record's is KOS
@@ -90,15 +91,17 @@ class _Centre:
 def pack(cities: Iterable[Mapping[str, Any]], countries: Iterable[Mapping[str, Any]], tables: Path, to: Path) -> int:
     """Write the packed gazetteer to the file `to` and give back the number of places in it.
 
-    `tables` is the folder of regions.csv, areas.csv, countries.csv and short_names.csv; ValueError where a row of
-    theirs fits nothing.
+    `tables` is the folder of regions.csv, counties.csv, areas.csv, countries.csv and short_names.csv; ValueError where
+    a row of theirs fits nothing.
     """
     listed = sorted(countries, key=lambda row: str(row["iso"]))
     iso3 = {str(row["iso"]): COUNTRY_CODES.get(str(row["iso3"]), str(row["iso3"])) for row in listed}
     records = sorted(_cities(cities, iso3), key=lambda r: (-r.people, r.geonames))
     _mark_capitals(records, listed, iso3)
     _add_short_names(records, tables / "short_names.csv")
+    counties = list(_counties(records, tables / "counties.csv", iso3))
     records += list(_regions(records, tables / "regions.csv", iso3))
+    records += counties
     records += list(_areas(tables / "areas.csv", iso3))
     records += list(_countries(records, listed, iso3, tables / "countries.csv"))
     to.parent.mkdir(parents=True, exist_ok=True)
@@ -178,6 +181,27 @@ def _regions(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) ->
             )
 
 
+def _counties(cities: Sequence[_Record], table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
+    """Counties, each with the people of the towns that lie nearest to its middle among those of its state."""
+    towns: dict[str, list[_Record]] = {}
+    for city in cities:
+        towns.setdefault(city.region, []).append(city)
+    states: dict[str, list[_Record]] = {}
+    with table.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            code = f"{row['country']}.{row['admin1']}"
+            if code not in towns:
+                raise ValueError(f"{table.name}, row {row['id']}: no town lies in {code}")
+            lat, lon, country = float(row["lat"]), float(row["lon"]), iso3[row["country"]]
+            county = _Record(0, row["name"], [row["name"]], lat, lon, 0, country, code, REGION)
+            states.setdefault(code, []).append(county)
+    for code, counties in states.items():
+        for town in towns[code]:
+            nearest = min(counties, key=lambda c: ((c.lat - town.lat) ** 2 + (c.lon - town.lon) ** 2, c.name))
+            nearest.people += town.people
+        yield from counties
+
+
 def _areas(table: Path, iso3: Mapping[str, str]) -> Iterator[_Record]:
     """Areas of our own table: regions and lands that GeoNames' lists of towns do not have."""
     with table.open(encoding="utf-8", newline="") as file:
@@ -224,6 +248,7 @@ def _packed(records: Sequence[_Record]) -> bytes:
     region_index = {c: i for i, c in enumerate(region_list)}
     texts, rows = bytearray(), bytearray()
     readings: dict[bytes, list[int]] = {}
+    mains = {fold(r.name): r.country for r in records if r.kind == CITY and r.people >= WELL_KNOWN and not r.capital}
     for number, r in enumerate(records):
         text = r.name.encode()[:255]
         rows += RECORD.pack(
@@ -232,6 +257,8 @@ def _packed(records: Sequence[_Record]) -> bytes:
         )  # fmt: skip
         texts += bytes([len(text)]) + text
         for key in sorted({fold(n) for n in (*r.names, *r.short)}):
+            if r.capital and key != fold(r.name) and mains.get(key, r.country) != r.country:
+                continue  # Harare was once Salisbury, and no report of Salisbury means it
             if key and len(key.encode()) < 256:
                 readings.setdefault(key.encode(), []).append(number)
     entries, hashes, offsets = bytearray(), array("I"), array("I")

@@ -28,7 +28,7 @@ CLASSES = frozenset(
     {
         "within", "hosting", "locating", "speech", "motion-gerund", "passive-place", "party-preposition", "there",
         "place-noun", "not-place", "judging", "leaving", "contested", "modifier", "kind",
-        "uttering", "undergoing", "adverb",
+        "uttering", "undergoing", "adverb", "body", "facility", "ground",
     }
 )  # fmt: skip
 _CAPITALS = (("FRA", "Paris"), ("RUS", "Moscow"), ("IND", "New Delhi"), ("KOS", "Pristina"), ("CHN", "Beijing"))
@@ -55,11 +55,16 @@ class Gazetteer:
 
     __slots__ = (
         "_countries", "_country_rows", "_entries", "_hashes", "_longest", "_map", "_offsets", "_regions", "_rows",
-        "_size", "_texts", "version", "words",
+        "_size", "_texts", "attachment", "version", "words",
     )  # fmt: skip
 
-    def __init__(self, data: mmap.mmap, words: Mapping[str, frozenset[str]], source: str) -> None:
-        """`data` is the packed file, `words` the classes of words.csv. Raises KnowledgeError where the file is none."""
+    def __init__(
+        self, data: mmap.mmap, words: Mapping[str, frozenset[str]], attachment: Mapping[str, float], source: str
+    ) -> None:
+        """`data` is the packed file, `words` the classes of words.csv, `attachment` the weights of attachment.csv.
+
+        Raises KnowledgeError where the file is none.
+        """
         if data[:8] != MAGIC:
             raise KnowledgeError("not a packed gazetteer of this release", table=source)
         (length,) = struct.unpack_from("<Q", data, 8)
@@ -79,6 +84,7 @@ class Gazetteer:
             raise KnowledgeError(f"damaged: {error}", table=source) from error
         self._map = data
         self.words = words
+        self.attachment = attachment
         self._size = sections["rows"][1] // RECORD.size
         self._country_rows = self._find_countries()
         self.version = f"{len(self._hashes)} names"
@@ -166,7 +172,18 @@ def load_gazetteer(path: Path | None = None, tables: Path | None = None) -> Gaze
         raise KnowledgeError(
             f"the gazetteer cannot be opened ({error}); in a source tree, {hint}", table=source.name
         ) from error
-    return Gazetteer(data, _load_words(tables if tables is not None else TABLES), source.name)
+    folder = tables if tables is not None else TABLES
+    return Gazetteer(data, _load_words(folder), _load_attachment(folder), source.name)
+
+
+def _load_attachment(folder: Path) -> Mapping[str, float]:
+    """Feature -> weight of attachment.csv, with `intercept` and `threshold`: how a place is tied to an event."""
+    with (folder / "attachment.csv").open(encoding="utf-8", newline="") as file:
+        found = {row["id"]: float(row["weight"]) for row in csv.DictReader(file)}
+    for name in ("intercept", "threshold"):
+        if name not in found:
+            raise KnowledgeError(f"no {name}", table="attachment.csv")
+    return found
 
 
 def _load_words(folder: Path) -> Mapping[str, frozenset[str]]:
@@ -183,7 +200,7 @@ def _load_words(folder: Path) -> Mapping[str, frozenset[str]]:
 def check_gazetteer(gazetteer: Gazetteer, tables: Path | None = None) -> list[Finding]:
     """What is wrong: ids that stand twice, rows without source, capitals that the packed file does not have."""
     findings: list[Finding] = []
-    for table in ("words.csv", "regions.csv", "areas.csv", "short_names.csv"):
+    for table in ("words.csv", "attachment.csv", "regions.csv", "counties.csv", "areas.csv", "short_names.csv"):
         seen: set[str] = set()
         with ((tables if tables is not None else TABLES) / table).open(encoding="utf-8", newline="") as file:
             for row in csv.DictReader(file):
