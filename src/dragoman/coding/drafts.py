@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dragoman.coding.phrases import Anatomy, Parts, part_of, take_apart
 from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit, town_of
@@ -79,7 +79,7 @@ class Setting:
     """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt.
 
     `homes`: names that mean another state here than they do by themselves ("georgia" -> USA). `perhaps`: parties that a
-    name of several meanings may name ("Jordan").
+    name of several meanings may name ("Jordan"). `scene`: countries of the dateline and of the towns that are named.
     """
 
     on: str | None
@@ -87,6 +87,7 @@ class Setting:
     company: frozenset[str]
     homes: Mapping[str, str] = field(default_factory=dict)
     perhaps: frozenset[str] = frozenset()
+    scene: frozenset[str] = frozenset()
 
 
 def slug(text: str) -> str:
@@ -173,7 +174,7 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
     """One reading: of the day, of an entity that the article names elsewhere, unambiguous, first in the tables."""
     entities = setting.knowledge.actors.entities
     best: Name | None = None
-    rank: tuple[bool, bool, bool, bool] | None = None
+    rank: tuple[bool, bool, bool, bool, bool] | None = None
     for name in names:
         entity = entities[name.entity]
         if entity.kind == "other":
@@ -182,6 +183,7 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
             valid_on(name.start, name.end, setting.on) and valid_on(entity.start, entity.end, setting.on),
             name.entity in setting.company,
             not name.ambiguous,
+            entity.country in setting.company,
             (name.kind == "adjective") == modifies,
         )
         if rank is None or worth > rank:
@@ -189,7 +191,8 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
     if best is None or rank is None:
         return None
     rivals = {name.entity for name in names if entities[name.entity].kind != "other"}
-    if len(rivals) > 1 and not rank[1] and not rank[2]:
+    here = {name.entity for name in names if entities[name.entity].country in setting.company}
+    if len(rivals) > 1 and not rank[1] and not rank[2] and len(here) != 1:
         default = setting.knowledge.cues.roles["default-state"].get(best.text.lower())
         if default is None:
             return None
@@ -235,14 +238,15 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
 
 
 def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
-    local = _of_its_town(made, hit, setting)
+    local = _of_its_owner(made, hit, setting)
     if local is not None:
         made.referents = (local,)
         return
     heads = made.anatomy.home[made.mention.head] == made.mention.head
     actor = named(hit, setting, modifies=not heads)
     if actor is None:
-        made.referents = (unknown(_bare(made.mention.text)),) if made.mention.kind == "organisation" else ()
+        body = _undecided(made, hit, setting) if made.mention.kind == "organisation" else None
+        made.referents = (body,) if body is not None else ()
         return
     first = made.anatomy.sentence.tokens[hit.first - 1].text.lower() if hit.first else ""
     people = made.plural and any(name.kind == "demonym" for name in hit.names)
@@ -252,22 +256,68 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
     made.referents = (actor,)
 
 
-def _of_its_town(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
-    """ "the Pretoria High Court" is South Africa's, whichever country's the High Court is by itself."""
-    token = made.anatomy.sentence.tokens[hit.first - 1] if hit.first else None
+def _of_its_owner(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
+    """ "the Pretoria High Court", "Zambia's High Court": whichever country's the High Court is by itself."""
     entities = setting.knowledge.actors.entities
-    bodies = [entities[name.entity] for name in hit.names if entities[name.entity].kind == "institution"]
-    if token is None or token.relation != "compound" or len(bodies) != len(hit.names):
+    bodies = [entities[name.entity] for name in hit.names]
+    if any(body.kind != "institution" for body in bodies):
         return None
-    before = made.anatomy.names[token.index]
-    seat = named(before, setting, modifies=True) if before is not None else None
-    found = (seat,) if seat is not None else _read_town(token.text, setting) if token.entity != "O" else ()
-    owner = found[0] if found else None
-    if owner is None or owner.country is None or any(body.country == owner.country for body in bodies):
+    owner = _owner_before(made, hit, setting)
+    if owner is None or owner.country is None:
         return None
-    sector = bodies[0].sector
+    own = tuple(name for name, body in zip(hit.names, bodies, strict=True) if body.country == owner.country)
+    if own:
+        return named(NameHit(hit.first, hit.end, own), setting, modifies=False)
+    sector = _common_sector(hit, setting)
     key = f"text:{owner.country}:{sector or '-'}:{slug(made.mention.text)}"
     return Actor(key, _bare(made.mention.text), owner.party, owner.country, sector, basis=owner.basis)
+
+
+def _owner_before(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
+    """The state or town right before a body's name that says whose it is: possessor, adjective or compound."""
+    tokens, last = made.anatomy.sentence.tokens, hit.first - 1
+    if last > 0 and tokens[last].xpos == "POS":
+        last -= 1
+    elif last < 0 or tokens[last].relation not in ("compound", "amod", "nmod:poss"):
+        return None
+    before = made.anatomy.names[last]
+    if before is not None:
+        found = named(before, setting, modifies=True)
+        return found if _is_state(found, setting) else None
+    entity = made.anatomy.entities[last]
+    if entity is None or entity[1] != last + 1:
+        return _first(_read_town(tokens[last].text, setting)) if tokens[last].entity != "O" else None
+    return _first(_read_town(" ".join(token.text for token in tokens[entity[0] : last + 1]), setting))
+
+
+def _first(actors: tuple[Actor, ...]) -> Actor | None:
+    return actors[0] if actors else None
+
+
+def _is_state(actor: Actor | None, setting: Setting) -> bool:
+    entity = _entity(actor, setting)
+    return entity is not None and entity.kind in STATES
+
+
+def _common_sector(hit: NameHit, setting: Setting) -> str | None:
+    """The sector that all readings of a name share: every Supreme Court is a court."""
+    entities = setting.knowledge.actors.entities
+    sectors = {name.sector or entities[name.entity].sector for name in hit.names}
+    return sectors.pop() if len(sectors) == 1 else None
+
+
+def _undecided(made: Draft, hit: NameHit, setting: Setting) -> Actor:
+    """A body of which nothing says whose it is; a firm that is called by its state is of that state."""
+    text = _bare(made.mention.text)
+    words = [token.text for token in made.anatomy.sentence.tokens[hit.first : hit.end]]
+    if words[-1].lower() in setting.knowledge.cues.roles["firm-word"]:
+        for length, names in setting.knowledge.actors.names_at(words, 0, setting.on):
+            owner = named(NameHit(0, length, names), setting, modifies=True) if length < len(words) else None
+            if owner is not None and _is_state(owner, setting) and not any(name.ambiguous for name in names):
+                key = f"text:{owner.country}:BUS:{slug(text)}"
+                return Actor(key, text, owner.party, owner.country, "BUS", basis=owner.basis)
+    sector = _common_sector(hit, setting)
+    return replace(unknown(text), id=f"text:-:{sector or '-'}:{slug(text)}", sector=sector)
 
 
 def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:

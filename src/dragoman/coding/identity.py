@@ -13,6 +13,7 @@ from dataclasses import replace
 from dragoman.coding.chains import follow_chains
 from dragoman.coding.drafts import Draft, Person, Setting, company, draft, homes_of
 from dragoman.coding.labels import labels_of
+from dragoman.coding.parties import scene_of
 from dragoman.coding.persons import actor_of, find_persons
 from dragoman.coding.phrases import anatomy
 from dragoman.coding.spotting import MentionKnowledge, introduced
@@ -29,6 +30,7 @@ def identify(
     parties, perhaps = company(tuple(anatomies.values()), day, knowledge)
     setting = Setting(day, knowledge, parties, homes_of(sentences, parties, knowledge), perhaps)
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
+    setting = replace(setting, scene=scene_of(article, drafts, setting))
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)
     follow_chains(article, drafts, spots, setting, labels_of(sentences))

@@ -10,6 +10,7 @@ Two persons of one surname are told apart by given names only; a lone surname go
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dragoman.coding.drafts import STATES, Draft, Person, Setting, slug
@@ -211,7 +212,17 @@ def _take_in_title(person: Person, setting: Setting) -> None:
 
 
 def find_holder(person: Person, setting: Setting) -> Holder | None:
-    """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
+    """The holder's row that fits name, day, country and title, if exactly one person's rows do.
+
+    What the parties named in the article leave open, its towns and its dateline may decide.
+    """
+    found = _holder_in_company(person, setting)
+    if found is None and not setting.scene <= setting.company:
+        found = _holder_in_company(person, replace(setting, company=setting.company | setting.scene))
+    return found
+
+
+def _holder_in_company(person: Person, setting: Setting) -> Holder | None:
     rows = setting.knowledge.offices.holders_named(" ".join(person.words)) or _by_surname(person, setting)
     if not rows:
         return None
