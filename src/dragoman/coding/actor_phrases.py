@@ -121,6 +121,9 @@ class ActorIdentifier:
             return None
         if found.person is not None or actor.sector == "ELI" or words.text.lower().startswith(_INDEFINITE):
             return None
+        standings = (tables.modifiers.get(word) for word in words.text.lower().replace("-", " ").split())
+        if any(each is not None and each.status in ("acting", "elect") for each in standings):
+            return None  # who holds the office is stood in for, or yet to go
         sure = [holder for holder in tables.holder_of(code, row.id, setting.on) if holder.holds(setting.on) == "yes"]
         if len({holder.person for holder in sure}) != 1:
             return None

@@ -160,6 +160,7 @@ def hits_of(
             for length, found in titles_at(bare, index):
                 if _stands_as_title(tokens, index, index + length, entities, found):
                     title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
+                    title = _over_suffix(words, title, knowledge)
                     break
             short = _cut_short(tokens, index, knowledge) if title is None else None
             title = title or short
@@ -252,6 +253,14 @@ def _without_standing(word: str, knowledge: MentionKnowledge) -> str:
     first, _, last = word.rpartition("-")
     found = modifiers.get(last.lower())
     return first if first and found is not None and found.position == "suffix" else word
+
+
+def _over_suffix(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
+    """ "president-elect" cut in three: what stands after the hyphen is no name."""
+    if hit.end + 1 >= len(words) or words[hit.end] != "-":
+        return hit
+    modifier = knowledge.offices.modifiers.get(words[hit.end + 1].lower())
+    return replace(hit, end=hit.end + 2) if modifier is not None and modifier.position == "suffix" else hit
 
 
 def _lowered(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
