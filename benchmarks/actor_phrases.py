@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import Any
 
 from dragoman.coding.actor_phrases import ActorIdentifier
-from dragoman.coding.coder import Coder
+from dragoman.coding.coder import Analysis, Coder
 from dragoman.errors import DragomanError
 from dragoman.knowledge.offices import OfficeTables, fold
 from dragoman.values import Actor, Mention
@@ -109,7 +109,7 @@ def in_sentence(row: Mapping[str, Any], coder: Coder) -> Answer:
         return NOBODY
     parties = [party for event in events for party in (*event.actors, *event.recipients)]
     given = {(each.start, each.end): each.actor for each in parties if each.actor.party is not None}
-    chosen = covering(analysis.mentions, row["start"], row["end"])
+    chosen = covering(analysis, row["start"], row["end"])
     actors = dict.fromkeys(
         given.get((mention.start, mention.end), actor) if actor.party is None else actor
         for mention in chosen
@@ -119,13 +119,16 @@ def in_sentence(row: Mapping[str, Any], coder: Coder) -> Answer:
     return answer_of(actors, names)
 
 
-def covering(mentions: Sequence[Mention], start: int, end: int) -> list[Mention]:
-    """The mention of just these words, with an article or without; else the outermost ones inside them; else the
-    narrowest one around them.
+def covering(analysis: Analysis, start: int, end: int) -> list[Mention]:
+    """The mention of just these words, with an article or without, or of these and more behind them ("police in Lima");
+    else the outermost ones inside them; else the narrowest one around them.
     """
-    exact = [one for one in mentions if one.end == end and (one.start == start or _is_article(one, start))]
-    if exact:
-        return exact[:1]
+    mentions = analysis.mentions
+    here = [one for one in mentions if one.end >= end and (one.start == start or _is_article(one, start))]
+    exact = [one for one in here if one.end == end]
+    longer = [one for one in here if start <= analysis.sentences[one.sentence].tokens[one.head].start < end]
+    if exact or longer:
+        return (exact or longer)[:1]
     inside = [one for one in mentions if start <= one.start and one.end <= end]
     outermost = [
         one for one in inside if not any(o is not one and o.start <= one.start and one.end <= o.end for o in inside)

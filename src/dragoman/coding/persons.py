@@ -368,12 +368,21 @@ def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> 
     if len(persons) > 1 and alone:
         # "Obama" is the head of state, not his namesakes in lesser offices.
         heads = {holder.person for holder in found if holder.office == "head-of-state" and holder.attested}
-        persons = heads if len(heads) == 1 else persons
+        persons = heads if len(heads) == 1 else _highest(found, setting) or persons
     if len(persons) > 1 and len({holder.name for holder in found}) == 1:
         # One man in two rows ("Emmanuel Macron" of France and of Andorra).
         best = max(found, key=lambda holder: (len(holder.attested_by), holder.person))
         persons = {best.person}
     return tuple(holder for holder in found if holder.person in persons) if len(persons) == 1 else ()
+
+
+def _highest(found: Sequence[Holder], setting: Setting) -> set[str]:
+    """Of namesakes of one country the one whose office is the highest, if it is a minister's or higher; else none."""
+    ranks = _ranks(found, setting)
+    best = min(ranks)
+    persons = {holder.person for holder, rank in zip(found, ranks, strict=True) if rank == best}
+    alike = len({holder.country for holder in found}) == 1
+    return persons if alike and best <= _MINISTERS and len(persons) == 1 else set()
 
 
 def surname_holder(word: str, setting: Setting) -> Holder | None:
