@@ -120,6 +120,29 @@ def test_phrases_are_scored_in_their_sentence_and_alone(
     assert "Dmitry Medvedev" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    ("text", "phrase", "sector", "right"),
+    [
+        ("The Peruvian police arrested two men.", "Peruvian police", "COP", True),  # an article is no difference
+        ("Peru expelled two envoys.", "Peru", "GOV", True),  # a state by itself is its government
+        ("Peru expelled two envoys.", "Peru", None, True),
+        ("Peru expelled two envoys.", "Peru", "MIL", False),
+        ("Gazprom closed two plants.", "Gazprom", "BUS", True),  # a company across borders is business
+        ("British nurses walked out.", "British nurses", "HLH", True),  # as CAMEO calls them
+        ("British nurses walked out.", "British nurses", "BUS", False),
+        ("UN peacekeepers in Mali left their post.", "UN peacekeepers", "MIL", True),  # and more behind the phrase
+    ],
+)
+def test_sectors_are_compared_by_what_they_mean(
+    coder: Coder, text: str, phrase: str, sector: str | None, right: bool
+) -> None:
+    start = text.index(phrase)
+    row = {"text": text, "start": start, "end": start + len(phrase), "published": "2018-03-01", "sector": sector}
+    answer = actor_phrases.in_sentence(row, coder)
+    found = actor_phrases.verdict({**row, "party": None, "person": None}, answer, coder.knowledge.offices)
+    assert found["sector"] is right, answer
+
+
 def test_a_phrase_out_of_place_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "phrases.jsonl"
     path.write_text(json.dumps({"text": "Putin spoke.", "phrase": "Putin", "start": 1, "end": 6}), encoding="utf-8")

@@ -2,7 +2,8 @@
 
 In: a few words and a day. Out: a `PhraseReading`: the actors, who else it could be, the rows that say so. Method: the
 words go through the stages that a report goes through (mentions, identity), and the tables are asked for what the
-answer rests on. It adds one thing: an office whose holder on the day only memory attests is given his name here.
+answer rests on. It adds two things: an office whose holder on the day only memory attests is given his name here, and a
+bare name is the one bearer's who serves on the day, though a report would have to name his country.
 
 It sees no context: "the minister" and "they" are nobody, and a town is not told from its namesakes.
 """
@@ -33,6 +34,7 @@ from dragoman.values import Actor, Article, Identified, Mention, PhraseReading, 
 Basis = Literal["table", "text", "open", "none"]
 LONGEST_PHRASE = 1_000  # code points
 _MOST = 8  # alternatives told
+_COMMON = 5  # more bearers in the tables make a surname a common one
 _LEAST = 9  # rank of what no table ranks
 _CARRIER = " said."  # makes a sentence of words that are none by themselves
 _INDEFINITE = ("a ", "an ", "one ", "another ")
@@ -98,7 +100,8 @@ class ActorIdentifier:
         pairs = dict.fromkeys((actor, mention.kind == "name") for mention in asked for actor in mention.actors)
         actors = [_identified(actor, setting, named=named) for actor, named in pairs]
         if words is not None and len(actors) == 1:
-            actors = [self._by_memory(actors[0], words, setting) or actors[0]]
+            said = actors[0]
+            actors = [self._by_memory(said, words, setting) or self._by_name(said, words, setting) or said]
         others = self._alternatives(actors, asked, setting)
         known = [each for each in actors if not _is_of_the_text(each.actor)]
         basis: Basis = (
@@ -121,12 +124,31 @@ class ActorIdentifier:
             return None
         if found.person is not None or actor.sector == "ELI" or words.text.lower().startswith(_INDEFINITE):
             return None
+        standings = (tables.modifiers.get(word) for word in words.text.lower().replace("-", " ").split())
+        if any(each is not None and each.status in ("acting", "elect") for each in standings):
+            return None  # who holds the office is stood in for, or yet to go
         sure = [holder for holder in tables.holder_of(code, row.id, setting.on) if holder.holds(setting.on) == "yes"]
         if len({holder.person for holder in sure}) != 1:
             return None
         made = _as_identified(sure[0], setting)
         basis = tuple(dict.fromkeys((*actor.basis, *made.actor.basis)))
         return replace(made, actor=replace(made.actor, basis=basis))
+
+    def _by_name(self, found: Identified, words: Span, setting: Setting) -> Identified | None:
+        """The one bearer of a bare name who serves on the day; a report would have to name his country."""
+        actor, tables, on = found.actor, setting.knowledge.offices, setting.on
+        if on is None or found.person is None or not _is_of_the_text(actor) or actor.party or actor.sector:
+            return None
+        if fold(words.text) != fold(found.person):
+            return None
+        rows = tables.holders_named(found.person)
+        if " " not in fold(found.person) and len({holder.person for holder in rows}) > _COMMON:
+            return None  # "Park" is too many people's
+        serving = [row for row in tables.holders_named(found.person, on) if row.holds(on) == "yes"]
+        if len({holder.person for holder in serving}) != 1:
+            return None
+        made = _as_identified(serving[0], setting)
+        return replace(made, actor=replace(made.actor, basis=tuple(dict.fromkeys((*actor.basis, *made.actor.basis)))))
 
     def _alternatives(
         self, actors: Sequence[Identified], asked: Sequence[Mention], setting: Setting

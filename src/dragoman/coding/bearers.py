@@ -7,16 +7,19 @@ article where it named him, else from the table of holders where the office has 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 from itertools import islice
 
 from dragoman.coding.drafts import Draft, Person, Setting
 from dragoman.coding.parties import country_of, state_of
 from dragoman.coding.persons import Spots, person_of
-from dragoman.knowledge.offices import Title
+from dragoman.knowledge.offices import Holder, Title, earliest
 from dragoman.values import Actor
 
 _LOOK_BACK = 2_000  # mentions; further back nobody is "the minister" without his name
 _SAME_WORDS = 3  # the closest that a title fits a person
+_BRIEF = 240  # days for which somebody acts in an office; who has it for longer is the one stood in for
+_SOON = 200  # days from an election to the oath
 
 
 class Bearers:
@@ -62,14 +65,22 @@ class Bearers:
                     found[id(referent)] = referent
         return next(iter(found.values())) if len(found) == 1 else None
 
-    def holder(self, owner: Actor, office: str | None) -> Person | None:
-        """Who certainly held an office of one seat on the day."""
+    def holder(self, owner: Actor, office: str | None, title: Title | None = None, standing: str = "") -> Person | None:
+        """Who certainly held an office of one seat on the day, or is the only one whom a title can mean.
+
+        `standing` asks for who acts in an office ("acting"), or is about to take it ("elect").
+        """
         on, tables = self._setting.on, self._setting.knowledge.offices
+        office = self._sole_office(title, owner) or office
         row = tables.offices.get(office) if office is not None else None
         code = owner.country or owner.party
-        if on is None or office is None or code is None or row is None or row.seats != "one":
+        if on is None or office is None or code is None or row is None:
             return None
-        found = [each for each in tables.holder_of(code, office, on) if each.agreed and each.holds(on) == "yes"]
+        if row.seats != "one" and self._sole_office(title, owner) is None:
+            return None
+        found = [each for each in tables.holder_of(code, office) if each.agreed and _is_meant(each, standing, on)]
+        if standing == "elect":
+            found = [each for each in found if each.start == min(one.start for one in found)]
         if len({holder.person for holder in found}) != 1:
             return None
         for other in self._seen:
@@ -77,8 +88,18 @@ class Bearers:
                 if isinstance(referent, Person) and referent.holder and referent.holder.person == found[0].person:
                     return referent
         person = person_of(found[0])
+        person.standing = standing
         person.owner = state_of(owner, self._setting) or owner
         return person
+
+    def _sole_office(self, title: Title | None, owner: Actor) -> str | None:
+        """The office of a title that one person of a state bears at a time, though the office has more seats."""
+        cue = self._setting.knowledge.cues.roles["sole-title"].get(title.text) if title is not None else None
+        if cue is None:
+            return None
+        state = owner.sector in (None, "GOV") and owner.id.partition(":")[0] in (owner.country, owner.id)
+        row = self._setting.knowledge.offices.offices[cue.value]
+        return cue.value if state or owner.sector == row.sector else None
 
     def leader(self, owner: Actor, title: Title) -> Person | None:
         """The one head of state or government whom the article names: "the Ukrainian leader"."""
@@ -123,3 +144,15 @@ class Bearers:
         # "the Russian leader" for a head of state or government whom the text has named.
         row = self._setting.knowledge.offices.offices.get(held)
         return int(known and title.office is None and title.text == "leader" and row is not None and row.rank <= 2)
+
+
+def _is_meant(holder: Holder, standing: str, on: str) -> bool:
+    """Whether a term is one that a title can mean on the day: running, begun of late, or soon to begin."""
+    if not standing:
+        return holder.holds(on) == "yes"
+    if not holder.start:
+        return False
+    days = (date.fromisoformat(on) - date.fromisoformat(earliest(holder.start))).days
+    if standing == "elect":
+        return -_SOON <= days < 0
+    return standing == "acting" and days <= _BRIEF and holder.holds(on) == "yes"

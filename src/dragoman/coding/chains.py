@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.bearers import Bearers
-from dragoman.coding.drafts import Draft, Person, Setting, collective, nobodys, slug
+from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.groups import collective, nobodys
 from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
@@ -22,6 +23,7 @@ from dragoman.coding.parties import (
 )
 from dragoman.coding.persons import Spots, surname_holder
 from dragoman.coding.pronouns import PronounReader
+from dragoman.coding.spotting import town_of
 from dragoman.knowledge.offices import Title, fold
 from dragoman.values import Actor, Article
 
@@ -30,6 +32,7 @@ _REACH = 2  # sentences that "the bloc" and "the country" look back
 _MINISTERS = 4  # rank of ministers
 _PEOPLE = ("CVL", "EDU", "OPP", "LAB", "MED", "AGR", "JRN", "REL", "SOC", "REB", "PTY", "BUS", "JUD", "LEG", "REF")
 _MANY = (*_PEOPLE, "MIL", "COP")  # of whom a state has more than one
+_IN_OFFICE = ("", "acting", "elect")
 _STEPS = 4  # words from a noun up to the verb of its clause
 _FAR = 6  # sentences that "both nations" looks back
 
@@ -297,8 +300,9 @@ class Chain:
             home = (self._domestic(draft) or home_country(self._article, self._setting)) if high else None
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
-        if owners and not draft.standing and not self._indefinite(draft):
-            holder = self._bearers.holder(owners[0], draft.office) or self._bearers.leader(owners[0], title)
+        if owners and draft.standing in _IN_OFFICE and not self._indefinite(draft):
+            holder = self._bearers.holder(owners[0], draft.office, title, draft.standing)
+            holder = holder or (self._bearers.leader(owners[0], title) if not draft.standing else None)
             if holder is not None:
                 draft.referents = (holder,)
                 return
@@ -310,8 +314,20 @@ class Chain:
 
     def _governed(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
         """ "the mayor of Lyon", "a judge in Turin": office and town are of one state; an envoy's town is not his."""
+        if title.sector == "REL":
+            return self._of_see(draft)
         local = title.office in _LOCAL or title.sector in ("JUD", "COP")
         return self._of_town(draft) if local else ()
+
+    def _of_see(self, draft: Draft) -> tuple[Actor, ...]:
+        """ "the bishop of Leeds" is of its state, though the entities take it for a body; no "pope in Lima"."""
+        tokens, parts = draft.anatomy.sentence.tokens, draft.parts
+        if parts is None or not parts.behind or parts.head + 2 >= parts.end or tokens[parts.head + 1].text != "of":
+            return ()
+        words = " ".join(token.text for token in tokens[parts.head + 2 : parts.end])
+        town = town_of(words, self._setting.knowledge)
+        state = state_by_code(town.country, self._setting) if town is not None and town.country is not None else None
+        return (state,) if state is not None else ()
 
     def _anonymous(self, draft: Draft, title: Title, owner: Actor) -> Actor:
         made = collective(draft, owner, self._setting)
@@ -486,18 +502,19 @@ class Chain:
         return tuple(actor for actor in found if actor is not None)
 
     def _named_after(self, draft: Draft) -> tuple[Actor, ...]:
-        """The country of the leader that a government is called by: "the Biden administration"."""
+        """The country of the leader that a government or his people are called by: "the Biden administration"."""
         parts, title = draft.parts, draft.title
-        if parts is None or title is None or not parts.foreign or title.sector != "GOV":
+        if parts is None or title is None or not parts.foreign:
             return ()
-        if title.kind != "body" and not title.text.startswith("administration "):
+        governs = title.sector == "GOV" and (title.kind == "body" or title.text.startswith("administration "))
+        if not governs and title.kind != "group":
             return ()
-        tokens = draft.anatomy.sentence.tokens
-        ahead = range(parts.core, parts.titles[-1].first)
+        tokens, entities = draft.anatomy.sentence.tokens, draft.anatomy.entities
         words = [
             tokens[i].text
-            for i in ahead
-            if (i or draft.anatomy.entities[i] is not None)
+            for i in range(parts.core, parts.titles[-1].first)
+            if ((governs and i) or entities[i] is not None)
+            and (governs or (entities[i] or (0, 0, ""))[2] == "PER")  # "Assad forces", but no "Marathon runners"
             and tokens[i].text[0].isupper()
             and draft.anatomy.names[i] is None
         ]

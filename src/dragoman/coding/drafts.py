@@ -1,7 +1,7 @@
 """What the words of one mention say by themselves: whose, which office, which name.
 
-In: a mention with the anatomy of its sentence, the day, the knowledge. Out: a `Draft`. States, organisations, forces
-and bodies with an owner are settled here; persons are left to `persons.py`, what refers back to `chains.py`.
+In: a mention with the anatomy of its sentence, the day, the knowledge. Out: a `Draft`. States and known bodies are
+settled here; forces and crowds are left to `groups.py`, persons to `persons.py`, what refers back to `chains.py`.
 
 It takes the leftmost owner of a phrase ("Russia's UN ambassador" is Russia's) unless owners are coordinated.
 """
@@ -10,12 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from dragoman.coding.phrases import Anatomy, Parts, part_of, take_apart
 from dragoman.coding.spotting import MentionKnowledge, NameHit, TitleHit, town_of
 from dragoman.knowledge.actors import Entity, Name, plain, valid_on
-from dragoman.knowledge.offices import Holder, Title, fold
+from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Sentence, Token
 
 SEVERAL = "text:several-states"  # an actor that is of more states than one, none of them named
@@ -25,7 +25,6 @@ _CITY = 100_000  # people of a town that an organisation may be called by withou
 _NEAR = 3  # words from a name to the word that decides it
 _TOP = ("head-of-state", "head-of-government")
 STATES = ("state", "former", "territory")
-_STATELY = ("GOV", "MIL", "COP", "LEG", "JUD", "SPY")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _WEAK = (None, "GOV", "UNK")
 _WEAK_IN_GROUPS = (*_WEAK, "MIL", "UAF", "REB", "PTY")
@@ -79,7 +78,7 @@ class Setting:
     """What holds for the whole article: the day (ISO, or none), the knowledge, the parties named beyond doubt.
 
     `homes`: names that mean another state here than they do by themselves ("georgia" -> USA). `perhaps`: parties that a
-    name of several meanings may name ("Jordan").
+    name of several meanings may name ("Jordan"). `scene`: countries of the dateline and of the towns that are named.
     """
 
     on: str | None
@@ -87,6 +86,7 @@ class Setting:
     company: frozenset[str]
     homes: Mapping[str, str] = field(default_factory=dict)
     perhaps: frozenset[str] = frozenset()
+    scene: frozenset[str] = frozenset()
 
 
 def slug(text: str) -> str:
@@ -173,7 +173,7 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
     """One reading: of the day, of an entity that the article names elsewhere, unambiguous, first in the tables."""
     entities = setting.knowledge.actors.entities
     best: Name | None = None
-    rank: tuple[bool, bool, bool, bool] | None = None
+    rank: tuple[bool, bool, bool, bool, bool] | None = None
     for name in names:
         entity = entities[name.entity]
         if entity.kind == "other":
@@ -182,6 +182,7 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
             valid_on(name.start, name.end, setting.on) and valid_on(entity.start, entity.end, setting.on),
             name.entity in setting.company,
             not name.ambiguous,
+            entity.country in setting.company,
             (name.kind == "adjective") == modifies,
         )
         if rank is None or worth > rank:
@@ -189,7 +190,8 @@ def choose(names: Sequence[Name], setting: Setting, *, modifies: bool) -> Name |
     if best is None or rank is None:
         return None
     rivals = {name.entity for name in names if entities[name.entity].kind != "other"}
-    if len(rivals) > 1 and not rank[1] and not rank[2]:
+    here = {name.entity for name in names if entities[name.entity].country in setting.company}
+    if len(rivals) > 1 and not rank[1] and not rank[2] and len(here) != 1:
         default = setting.knowledge.cues.roles["default-state"].get(best.text.lower())
         if default is None:
             return None
@@ -229,20 +231,19 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         tokens = anatomy.sentence.tokens
         start = anatomy.sentence.start
         made.name = anatomy.sentence.text[tokens[parts.name[0]].start - start : tokens[parts.name[1] - 1].end - start]
-    if mention.kind in ("group", "organisation"):
-        _settle(made, setting)
     return made
 
 
 def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
-    local = _of_its_town(made, hit, setting)
+    local = _of_its_owner(made, hit, setting)
     if local is not None:
         made.referents = (local,)
         return
     heads = made.anatomy.home[made.mention.head] == made.mention.head
     actor = named(hit, setting, modifies=not heads)
     if actor is None:
-        made.referents = (unknown(_bare(made.mention.text)),) if made.mention.kind == "organisation" else ()
+        body = _undecided(made, hit, setting) if made.mention.kind == "organisation" else None
+        made.referents = (body,) if body is not None else ()
         return
     first = made.anatomy.sentence.tokens[hit.first - 1].text.lower() if hit.first else ""
     people = made.plural and any(name.kind == "demonym" for name in hit.names)
@@ -252,22 +253,68 @@ def _read_known_name(made: Draft, hit: NameHit, setting: Setting) -> None:
     made.referents = (actor,)
 
 
-def _of_its_town(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
-    """ "the Pretoria High Court" is South Africa's, whichever country's the High Court is by itself."""
-    token = made.anatomy.sentence.tokens[hit.first - 1] if hit.first else None
+def _of_its_owner(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
+    """ "the Pretoria High Court", "Zambia's High Court": whichever country's the High Court is by itself."""
     entities = setting.knowledge.actors.entities
-    bodies = [entities[name.entity] for name in hit.names if entities[name.entity].kind == "institution"]
-    if token is None or token.relation != "compound" or len(bodies) != len(hit.names):
+    bodies = [entities[name.entity] for name in hit.names]
+    if any(body.kind != "institution" for body in bodies):
         return None
-    before = made.anatomy.names[token.index]
-    seat = named(before, setting, modifies=True) if before is not None else None
-    found = (seat,) if seat is not None else _read_town(token.text, setting) if token.entity != "O" else ()
-    owner = found[0] if found else None
-    if owner is None or owner.country is None or any(body.country == owner.country for body in bodies):
+    owner = _owner_before(made, hit, setting)
+    if owner is None or owner.country is None:
         return None
-    sector = bodies[0].sector
+    own = tuple(name for name, body in zip(hit.names, bodies, strict=True) if body.country == owner.country)
+    if own:
+        return named(NameHit(hit.first, hit.end, own), setting, modifies=False)
+    sector = _common_sector(hit, setting)
     key = f"text:{owner.country}:{sector or '-'}:{slug(made.mention.text)}"
-    return Actor(key, _bare(made.mention.text), owner.party, owner.country, sector, basis=owner.basis)
+    return Actor(key, bare(made.mention.text), owner.party, owner.country, sector, basis=owner.basis)
+
+
+def _owner_before(made: Draft, hit: NameHit, setting: Setting) -> Actor | None:
+    """The state or town right before a body's name that says whose it is: possessor, adjective or compound."""
+    tokens, last = made.anatomy.sentence.tokens, hit.first - 1
+    if last > 0 and tokens[last].xpos == "POS":
+        last -= 1
+    elif last < 0 or tokens[last].relation not in ("compound", "amod", "nmod:poss"):
+        return None
+    before = made.anatomy.names[last]
+    if before is not None:
+        found = named(before, setting, modifies=True)
+        return found if _is_state(found, setting) else None
+    entity = made.anatomy.entities[last]
+    if entity is None or entity[1] != last + 1:
+        return _first(_read_town(tokens[last].text, setting)) if tokens[last].entity != "O" else None
+    return _first(_read_town(" ".join(token.text for token in tokens[entity[0] : last + 1]), setting))
+
+
+def _first(actors: tuple[Actor, ...]) -> Actor | None:
+    return actors[0] if actors else None
+
+
+def _is_state(actor: Actor | None, setting: Setting) -> bool:
+    entity = entity_of(actor, setting)
+    return entity is not None and entity.kind in STATES
+
+
+def _common_sector(hit: NameHit, setting: Setting) -> str | None:
+    """The sector that all readings of a name share: every Supreme Court is a court."""
+    entities = setting.knowledge.actors.entities
+    sectors = {name.sector or entities[name.entity].sector for name in hit.names}
+    return sectors.pop() if len(sectors) == 1 else None
+
+
+def _undecided(made: Draft, hit: NameHit, setting: Setting) -> Actor:
+    """A body of which nothing says whose it is; a firm that is called by its state is of that state."""
+    text = bare(made.mention.text)
+    words = [token.text for token in made.anatomy.sentence.tokens[hit.first : hit.end]]
+    if words[-1].lower() in setting.knowledge.cues.roles["firm-word"]:
+        for length, names in setting.knowledge.actors.names_at(words, 0, setting.on):
+            owner = named(NameHit(0, length, names), setting, modifies=True) if length < len(words) else None
+            if owner is not None and _is_state(owner, setting) and not any(name.ambiguous for name in names):
+                key = f"text:{owner.country}:BUS:{slug(text)}"
+                return Actor(key, text, owner.party, owner.country, "BUS", basis=owner.basis)
+    sector = _common_sector(hit, setting)
+    return replace(unknown(text), id=f"text:-:{sector or '-'}:{slug(text)}", sector=sector)
 
 
 def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:
@@ -365,15 +412,17 @@ def sector_and_office(
     title, owner = main.title, made.owners[0] if made.owners else None
     sector, office = title.sector, title.office
     if owner is not None and owner.party is not None:
-        own = setting.knowledge.offices.office_of_title(owner.party, title.text, setting.on)
+        tables, text, on = setting.knowledge.offices, title.text, setting.on
+        # A body's own title goes before its state's.
+        own = tables.office_of_title(owner.id, text, on) or tables.office_of_title(owner.party, text, on)
         if own is not None:
             sector, office = own.sector or sector, own.office
     if title.kind in ("role", "office") and (sector is None or office in ("spokesperson", "official")):
         # "army spokesman", "opposition leader", "spokesman for the police"
         others = [hit.title for hit in titles if hit is not main and hit.title.kind in ("body", "group")]
-        others += [hit.title for index in _behind(made) if (hit := made.anatomy.titles[index]) is not None]
+        others += [hit.title for index in behind_of(made) if (hit := made.anatomy.titles[index]) is not None]
         sector = next((other.sector for other in others if other.sector), sector)
-    entity = _entity(owner, setting)
+    entity = entity_of(owner, setting)
     if office in _TOP and title.kind == "office" and (entity is None or entity.kind not in STATES):
         private = _of_something_else(made, main)
         if entity is not None:
@@ -386,10 +435,10 @@ def sector_and_office(
         if owner.sector not in (None, "GOV") and sector in (None, "GOV"):
             sector = owner.sector  # "Pentagon officials"
         return sector or "GOV", office
-    return _of_owner(sector, entity, owner), office
+    return of_owner(sector, entity, owner), office
 
 
-def _of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
+def of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
     """A title's sector among an organisation's or armed group's own people: "UN peacekeepers" stay MIL."""
     armed = entity.kind == "group" and entity.sector not in ("CVL", "REL")
     weak = _WEAK_IN_GROUPS if armed else _WEAK
@@ -413,131 +462,22 @@ def _of_something_else(made: Draft, main: TitleHit) -> str | None:
     return "" if after is not None and after.text == "of" and not made.owners else None
 
 
-def _behind(made: Draft) -> tuple[int, ...]:
+def behind_of(made: Draft) -> tuple[int, ...]:
+    """The heads of the "of X" phrases of a mention."""
     return made.parts.behind if made.parts is not None else ()
 
 
-def _entity(actor: Actor | None, setting: Setting) -> Entity | None:
+def entity_of(actor: Actor | None, setting: Setting) -> Entity | None:
+    """The row of the tables that an actor is, in whatever sector; none for actors of the text."""
     if actor is None:
         return None
     entities = setting.knowledge.actors.entities
     return entities.get(actor.id) or entities.get(actor.id.rsplit(":", 1)[0])
 
 
-def _settle(made: Draft, setting: Setting) -> None:
-    """Forces, crowds and bodies: of each owner, or of nobody known."""
-    title = made.title
-    if made.mention.kind == "organisation" and (title is None or (_is_named(made) and made.sector not in _STATELY)):
-        made.referents = (_firm(made, setting),)
-        return
-    if title is None:
-        return
-    if made.parts is not None and made.parts.possessor is not None and not made.owners:
-        return  # "his government", "Assad's forces": the possessor decides
-    called = _called(made, setting)
-    if called is not None:
-        made.referents = (called,)
-        return
-    if made.owners and _is_relation(made, setting):
-        return
-    if made.owners:
-        made.referents = tuple(collective(made, owner, setting) for owner in made.owners)
-    elif made.sector == "COP" or (made.parts is not None and made.parts.foreign and title.text.startswith("admin")):
-        return  # the place of the sentence, or the name before it, may say whose
-    elif not made.definite and not _behind(made) and (title.kind in ("group", "role") or made.plural):
-        made.referents = (nobodys(made, setting),)
-
-
-def _called(made: Draft, setting: Setting) -> Actor | None:
-    """The known group or organisation named right after the noun: "Somalia's Islamist group al-Shabaab"."""
-    head, anatomy = made.mention.head, made.anatomy
-    hit = anatomy.names[head + 1] if head + 1 < len(anatomy.names) else None
-    if hit is None or hit.first != head + 1 or anatomy.home[head + 1] != anatomy.home[head]:
-        return None
-    kinds = {setting.knowledge.actors.entities[name.entity].kind for name in hit.names}
-    return named(hit, setting, modifies=False) if kinds <= {"group", "organisation"} else None
-
-
-def _is_relation(made: Draft, setting: Setting) -> bool:
-    """ "Australia's neighbours", "an ally of Iran": not the owner's own, as "German allies" are."""
-    parts, token = made.parts, made.token
-    if parts is None or token.text.lower() not in setting.knowledge.cues.roles["relation-noun"]:
-        return False
-    return parts.possessor is not None or bool(parts.behind)
-
-
-def _is_named(made: Draft) -> bool:
-    """Whether a body is called by a name of its own, and not just "the ministry"."""
-    entity = made.anatomy.entities[made.mention.head]
-    return entity is not None and entity[2] == "ORG" and entity[1] - entity[0] > 1
-
-
-def _firm(made: Draft, setting: Setting) -> Actor:
-    """A named organisation that no table knows, of the one country that the words give it."""
-    tokens, sentence = made.anatomy.sentence.tokens, made.anatomy.sentence
-    entity = made.anatomy.entities[made.mention.head]
-    name = _bare(made.mention.text)
-    if entity is not None:
-        name = sentence.text[tokens[entity[0]].start - sentence.start : tokens[entity[1] - 1].end - sentence.start]
-        name = _bare(name)
-    last = fold(name.rsplit(" ", 1)[-1])
-    if made.sector is None and last in setting.knowledge.cues.roles["firm-word"]:
-        made.sector = "BUS"
-    owner = made.owners[0] if len(made.owners) == 1 else None
-    country = owner.country if owner is not None else None
-    key = f"text:{country or '-'}:{made.sector or '-'}:{slug(name)}"
-    basis = ("text", *(owner.basis if owner is not None else ()))
-    return Actor(key, name, owner.party if owner is not None else None, country, made.sector, basis=basis)
-
-
-def collective(made: Draft, owner: Actor, setting: Setting) -> Actor:
-    """The bearers of a group noun, role or body that belong to `owner`: "Indian troops" is IND MIL."""
-    entity = _entity(owner, setting)
-    sector = made.sector
-    if made.title is not None and not made.owners and entity is not None and entity.kind not in STATES:
-        sector = _of_owner(sector, entity, owner)
-    elif sector is None and made.title is not None:
-        sector = owner.sector or ("GOV" if entity is not None and entity.kind in STATES else None)
-    if made.standing in ("former", "late") and made.title is not None and made.title.kind == "office":
-        sector = "ELI"
-    basis = (*owner.basis, *((made.title.id,) if made.title is not None else ()))
-    if entity is not None and entity.kind not in STATES and sector == (entity.sector or owner.sector):
-        return Actor(owner.id, owner.name, owner.party, owner.country, sector, wikidata=owner.wikidata, basis=basis)
-    base = owner.country or owner.party or owner.id
-    return Actor(f"{base}:{sector or '-'}", _bare(made.mention.text), owner.party, owner.country, sector, basis=basis)
-
-
-def nobodys(made: Draft, setting: Setting) -> Actor:
-    """The bearers of a group noun or role of whom the text does not say whose they are."""
-    assert made.title is not None
-    sector = "ELI" if made.standing == "former" and made.title.kind == "office" else made.sector
-    basis = (made.title.id, SEVERAL) if _is_of_several(made, setting) else (made.title.id,)
-    return Actor(
-        f"text:-:{sector or '-'}:{slug(made.title.text)}", _bare(made.mention.text), None, None, sector,
-        office=made.office, basis=basis,
-    )  # fmt: skip
-
-
-def _is_of_several(made: Draft, setting: Setting) -> bool:
-    """ "Arab governments", "five heads of state": of more states than one, and the text does not say which."""
-    parts, cues = made.parts, setting.knowledge.cues.roles
-    if parts is None or not made.plural:
-        return False
-    word = made.token.text.lower()
-    rank = setting.knowledge.offices.offices.get(made.office) if made.office is not None else None
-    if word not in cues["of-a-state"] and word not in cues["state-noun"] and (rank is None or rank.seats != "one"):
-        return False
-    entities = setting.knowledge.actors.entities
-    for index in range(parts.first, parts.head):
-        hit, here = made.anatomy.names[index], made.anatomy.sentence.tokens[index].text.lower()
-        region = hit is not None and all(entities[name.entity].kind == "other" for name in hit.names)
-        if region or here in cues["several"] or here in cues["pair"] or here.isdigit():
-            return True
-    return False
-
-
 _LEADING = re.compile(r"^(?:the|a|an|this|that|these|those|its|his|her|their|our|some|several|many|both|all)\s+", re.I)
 
 
-def _bare(text: str) -> str:
+def bare(text: str) -> str:
+    """Words without the article or other determiner before them."""
     return _LEADING.sub("", text, count=1)

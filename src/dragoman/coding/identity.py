@@ -1,8 +1,8 @@
 """Which actor each mention names, as of the day of the report.
 
 In: the article, its sentences, its mentions, the knowledge. Out: the same mentions with `actors`, and `antecedents`
-where they point back. First what the words say alone (`drafts.py`), then persons across the article (`persons.py`),
-then what points back (`chains.py`). What is not found stays empty: a mention without actors.
+where they point back. First what the words say alone (`drafts.py`, `groups.py`), then persons across the article
+(`persons.py`), then what points back (`chains.py`). What is not found stays empty: a mention without actors.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ from dataclasses import replace
 
 from dragoman.coding.chains import follow_chains
 from dragoman.coding.drafts import Draft, Person, Setting, company, draft, homes_of
+from dragoman.coding.groups import settle
 from dragoman.coding.labels import labels_of
+from dragoman.coding.parties import scene_of
 from dragoman.coding.persons import actor_of, find_persons
 from dragoman.coding.phrases import anatomy
 from dragoman.coding.spotting import MentionKnowledge, introduced
@@ -29,6 +31,9 @@ def identify(
     parties, perhaps = company(tuple(anatomies.values()), day, knowledge)
     setting = Setting(day, knowledge, parties, homes_of(sentences, parties, knowledge), perhaps)
     drafts = [draft(mention, anatomies[mention.sentence], setting) for mention in mentions]
+    for each in drafts:
+        settle(each, setting)
+    setting = replace(setting, scene=scene_of(article, drafts, setting))
     spots = {(each.mention.sentence, each.mention.head): each for each in drafts}
     find_persons(drafts, spots, setting)
     follow_chains(article, drafts, spots, setting, labels_of(sentences))

@@ -5,7 +5,10 @@ In: referents of drafts. Out: actors for states and parties. It asks no other me
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from dragoman.coding.drafts import TOWN, Draft, Person, Setting
+from dragoman.coding.spotting import town_of
 from dragoman.values import Actor, Article
 
 _STATES = ("state", "former", "territory")
@@ -66,6 +69,17 @@ def home_country(article: Article, setting: Setting) -> Actor | None:
     return state_by_code(line, setting)
 
 
+def scene_of(article: Article, drafts: Sequence[Draft], setting: Setting) -> frozenset[str]:
+    """The countries in which a report plays: of its dateline, and of the towns that it names."""
+    towns = (
+        referent.country
+        for draft in drafts
+        for referent in (draft.referents if draft.mention.kind == "country" else ())
+        if isinstance(referent, Actor) and referent.basis[0].startswith(TOWN)
+    )
+    return frozenset(code for code in (_dateline_country(article, setting), *towns) if code is not None)
+
+
 def _dateline_country(article: Article, setting: Setting) -> str | None:
     words = article.dateline.text.replace(",", " ").split() if article.dateline is not None else []
     entities = setting.knowledge.actors.entities
@@ -74,7 +88,9 @@ def _dateline_country(article: Article, setting: Setting) -> str | None:
             codes = {entities[name.entity].country for name in names if not name.ambiguous}
             if len(codes) == 1 and (code := codes.pop()) is not None:
                 return code
-    return None
+    name = article.dateline.text.partition(",")[0].strip().title() if article.dateline is not None else ""
+    town = town_of(name, setting.knowledge) if name else None
+    return town.country if town is not None else None
 
 
 def conjuncts(draft: Draft) -> tuple[int, ...]:

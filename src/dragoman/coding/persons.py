@@ -10,6 +10,7 @@ Two persons of one surname are told apart by given names only; a lone surname go
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 from dragoman.coding.drafts import STATES, Draft, Person, Setting, slug
@@ -211,7 +212,17 @@ def _take_in_title(person: Person, setting: Setting) -> None:
 
 
 def find_holder(person: Person, setting: Setting) -> Holder | None:
-    """The holder's row that fits name, day, country and title, if exactly one person's rows do."""
+    """The holder's row that fits name, day, country and title, if exactly one person's rows do.
+
+    What the parties named in the article leave open, its towns and its dateline may decide.
+    """
+    found = _holder_in_company(person, setting)
+    if found is None and not setting.scene <= setting.company:
+        found = _holder_in_company(person, replace(setting, company=setting.company | setting.scene))
+    return found
+
+
+def _holder_in_company(person: Person, setting: Setting) -> Holder | None:
     rows = setting.knowledge.offices.holders_named(" ".join(person.words)) or _by_surname(person, setting)
     if not rows:
         return None
@@ -357,12 +368,21 @@ def _one_person(found: tuple[Holder, ...], setting: Setting, *, alone: bool) -> 
     if len(persons) > 1 and alone:
         # "Obama" is the head of state, not his namesakes in lesser offices.
         heads = {holder.person for holder in found if holder.office == "head-of-state" and holder.attested}
-        persons = heads if len(heads) == 1 else persons
+        persons = heads if len(heads) == 1 else _highest(found, setting) or persons
     if len(persons) > 1 and len({holder.name for holder in found}) == 1:
         # One man in two rows ("Emmanuel Macron" of France and of Andorra).
         best = max(found, key=lambda holder: (len(holder.attested_by), holder.person))
         persons = {best.person}
     return tuple(holder for holder in found if holder.person in persons) if len(persons) == 1 else ()
+
+
+def _highest(found: Sequence[Holder], setting: Setting) -> set[str]:
+    """Of namesakes of one country the one whose office is the highest, if it is a minister's or higher; else none."""
+    ranks = _ranks(found, setting)
+    best = min(ranks)
+    persons = {holder.person for holder, rank in zip(found, ranks, strict=True) if rank == best}
+    alike = len({holder.country for holder in found}) == 1
+    return persons if alike and best <= _MINISTERS and len(persons) == 1 else set()
 
 
 def surname_holder(word: str, setting: Setting) -> Holder | None:

@@ -21,6 +21,7 @@ _PEOPLE_OR_STATES = frozenset({"adjective", "demonym"})
 Entity = tuple[int, int, str]  # first word, end, type
 _PEOPLE = 10_000  # a smaller town is too easily something else
 _SYLLABLE = 6  # letters after the hyphen of an East Asian given name
+_FIGHTERS = ("UAF", "REB", "PRM")
 _TIMES = 5  # how much larger the town must be than its namesakes abroad
 
 
@@ -160,6 +161,7 @@ def hits_of(
             for length, found in titles_at(bare, index):
                 if _stands_as_title(tokens, index, index + length, entities, found):
                     title = _lowered(bare, TitleHit(index, index + length, found), knowledge)
+                    title = _over_suffix(words, title, knowledge)
                     break
             short = _cut_short(tokens, index, knowledge) if title is None else None
             title = title or short
@@ -254,6 +256,14 @@ def _without_standing(word: str, knowledge: MentionKnowledge) -> str:
     return first if first and found is not None and found.position == "suffix" else word
 
 
+def _over_suffix(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
+    """ "president-elect" cut in three: what stands after the hyphen is no name."""
+    if hit.end + 1 >= len(words) or words[hit.end] != "-":
+        return hit
+    modifier = knowledge.offices.modifiers.get(words[hit.end + 1].lower())
+    return replace(hit, end=hit.end + 2) if modifier is not None and modifier.position == "suffix" else hit
+
+
 def _lowered(words: Sequence[str], hit: TitleHit, knowledge: MentionKnowledge) -> TitleHit:
     """ "Deputy Secretary of State" where the tables know "deputy secretary" and "secretary of state" only."""
     modifier = knowledge.offices.modifiers.get(words[hit.first].lower())
@@ -292,6 +302,8 @@ def _stands_as_name(
     if entity is None:
         if last.upos == "PRON":
             return len(last.text) > 1 and last.text.isupper() and any(each.text.islower() for each in tokens)  # "WHO"
+        if ambiguous and _leads_fighters(tokens, end, names, knowledge):
+            return True
         return people or not ambiguous  # no entity is expected for an adjective; identity weighs its readings
     low, high, kind = entity
     if kind == "PER":
@@ -303,6 +315,14 @@ def _stands_as_name(
     if kind == "ORG" and high > end and not people and first == low:
         return _keeps_its_name(tokens, end, high, names)
     return True
+
+
+def _leads_fighters(tokens: Sequence[Token], end: int, names: Sequence[Name], knowledge: MentionKnowledge) -> bool:
+    """ "FRUD fighters": an armed group by an acronym of many meanings, said to be one by the word after it."""
+    if end >= len(tokens) or any(knowledge.actors.entities[name.entity].kind != "group" for name in names):
+        return False
+    found = knowledge.offices.titles_at([token.text for token in tokens[end : end + 2]], 0)
+    return bool(found) and found[0][1].sector in _FIGHTERS and found[0][1].kind == "group"
 
 
 def _is_half_of_a_name(tokens: Sequence[Token], first: int, end: int, entities: Sequence[Entity | None]) -> bool:

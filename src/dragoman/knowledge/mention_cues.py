@@ -44,6 +44,7 @@ ROLES = (
     "firm-word",
     "states-together",
     "default-person",
+    "sole-title",
 )
 
 
