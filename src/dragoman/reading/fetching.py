@@ -1,0 +1,147 @@
+"""Addresses into bytes. In: a URL that the user gave, or that a feed of theirs names. Out: what lies there, bounded.
+
+Only http and https, no passwords, a few redirects, so many bytes and seconds and no more. Names are resolved once, and
+the connection goes to the address that was checked: private, local and reserved addresses are refused unless they are
+allowed. Proxies and cookies are not used; robots.txt is not asked, since nothing is crawled.
+"""
+
+from __future__ import annotations
+
+import http.client
+import ipaddress
+import socket
+import ssl
+import time
+import zlib
+from dataclasses import dataclass
+from email.message import Message
+from urllib.parse import SplitResult, quote, urljoin, urlsplit
+
+from dragoman import __version__
+from dragoman.errors import ReadingError
+from dragoman.reading.streams import CHUNK
+
+REDIRECTS = 5
+SECONDS = 30.0
+_MOVED = (301, 302, 303, 307, 308)
+_SAFE = "%/:=&?~#+!$,;'@()*[]"
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """The bytes of a page, the address that they came from in the end, and the encoding that the server declared."""
+
+    data: bytes
+    url: str
+    charset: str | None
+
+
+def is_url(name: str) -> bool:
+    """Does a name begin as an address on the web does?"""
+    return name[:8].lower().startswith(("http://", "https://"))
+
+
+def fetch(url: str, *, limit: int, private: bool = False, seconds: float = SECONDS) -> Fetched:
+    """What lies at `url`, `limit` bytes at most; `private` allows one's own network. Raises ReadingError."""
+    deadline = time.monotonic() + seconds
+    address = url
+    for _ in range(REDIRECTS + 1):
+        parts = _checked(address, url)
+        try:
+            found = _asked(parts, url, limit, private, deadline)
+        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+            reason = f"it cannot be fetched: {str(error)[:120] or type(error).__name__}"
+            raise ReadingError(reason, source=url) from error
+        if isinstance(found, Fetched):
+            return found
+        address = urljoin(address, found)
+    raise ReadingError(f"it is redirected more than {REDIRECTS} times", source=url)
+
+
+def _checked(address: str, source: str) -> SplitResult:
+    try:
+        parts = urlsplit(quote(address, safe=_SAFE))
+        _ = parts.port
+    except ValueError as error:
+        raise ReadingError(f"this is no address: {error}", source=source) from error
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        raise ReadingError("only http and https are fetched", source=source)
+    if parts.username is not None:
+        raise ReadingError("an address with a user's name is not fetched", source=source)
+    return parts
+
+
+def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline: float) -> Fetched | str:
+    """The page, or where it has moved to."""
+    host = parts.hostname or ""
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port)
+    connection.sock = _connected(host, port, private, deadline, source)
+    try:
+        if parts.scheme == "https":
+            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+        path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
+        asked = {"User-Agent": f"dragoman/{__version__}", "Accept-Encoding": "gzip, identity", "Connection": "close"}
+        connection.request("GET", path, headers=asked)
+        answer = connection.getresponse()
+        moved = answer.headers.get("Location")
+        if answer.status in _MOVED and moved:
+            return moved
+        if answer.status != 200:
+            raise ReadingError(f"the server answered {answer.status} {answer.reason[:60]}", source=source)
+        data = _body(answer, connection.sock, limit, deadline, source)
+        return Fetched(data, parts.geturl(), _charset(answer.headers))
+    finally:
+        connection.close()
+
+
+def _connected(host: str, port: int, private: bool, deadline: float, source: str) -> socket.socket:
+    """A socket to the first address of `host`. All must be public, so that none is tried that was not checked."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    for *_, place in found:
+        if not private and not _is_public(str(place[0])):
+            reason = f"{host} is a private address ({place[0]}): fetch it with --allow-private"
+            raise ReadingError(reason, source=source)
+    family, kind, protocol, _, place = found[0]
+    opened = socket.socket(family, kind, protocol)
+    opened.settimeout(max(0.1, deadline - time.monotonic()))
+    try:
+        opened.connect(place)
+    except OSError:
+        opened.close()
+        raise
+    return opened
+
+
+def _is_public(text: str) -> bool:
+    address = ipaddress.ip_address(text.partition("%")[0])
+    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
+    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+
+
+def _body(answer: http.client.HTTPResponse, opened: socket.socket, limit: int, deadline: float, source: str) -> bytes:
+    packed = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
+    if packed not in ("identity", "gzip", "x-gzip", "deflate", ""):
+        raise ReadingError(f"the server packed it as {packed[:20]}, which was not asked for", source=source)
+    unpacker = zlib.decompressobj(wbits=47) if packed not in ("identity", "") else None
+    parts: list[bytes] = []
+    size = 0
+    while True:
+        left = deadline - time.monotonic()
+        if left <= 0:
+            raise ReadingError("it takes too long to fetch", source=source)
+        if opened.fileno() >= 0:  # the answer may have taken the socket over and closed it
+            opened.settimeout(left)
+        part = answer.read1(CHUNK)
+        if not part:
+            return b"".join(parts)
+        part = unpacker.decompress(part, limit + 1 - size) if unpacker is not None else part
+        size += len(part)
+        if size > limit:
+            raise ReadingError(f"it is longer than {limit:,} bytes (maximal_document_bytes)", source=source)
+        parts.append(part)
+
+
+def _charset(headers: Message) -> str | None:
+    found = headers.get_content_charset()
+    return found if isinstance(found, str) else None
