@@ -32,16 +32,6 @@ class Member(NamedTuple):
     stream: ChunkStream
 
 
-def is_tar(head: bytes) -> bool:
-    """Do these first bytes begin a tar archive?"""
-    return head[257:262] == b"ustar"
-
-
-def is_zip(head: bytes) -> bool:
-    """Do these first bytes begin a zip archive?"""
-    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
-
-
 def zip_members(stream: BinaryIO, source: str) -> Iterator[Member]:
     """The files of a zip archive. Raises ReadingError for a damaged one, an Office document, and a locked member."""
     try:

@@ -75,7 +75,6 @@ def _uncoded(lines: list[str], number: int, months: Mapping[str, int]) -> Report
     counted = next((at for at, line in enumerate(lines) if _WORDS.match(line.strip())), None)
     if counted is None:
         return None
-    before = [line.strip() for line in lines[:counted] if line.strip()]
     head, at = _head(lines, counted + 1)
     text = "\n".join(lines[at:]).strip()
     days = [day_in(line, months) for line in head]
@@ -86,13 +85,20 @@ def _uncoded(lines: list[str], number: int, months: Mapping[str, int]) -> Report
         return None
     return Report(
         text,
-        title=before[0] if before else None,
+        title=_headline(lines[:counted]),
         published=days[dated] if dated is not None else None,
         publisher=named[0] if named else None,
         language=_language(language),
         row=number,
         unit="document",
     )
+
+
+def _headline(lines: list[str]) -> str | None:
+    """The last line of the first block: a section may stand before it, a byline stands in a block of its own."""
+    start = next((at for at, line in enumerate(lines) if line.strip()), len(lines))
+    end = next((at for at in range(start, len(lines)) if not lines[at].strip()), len(lines))
+    return bare(lines[end - 1]) if end > start else None
 
 
 def _head(lines: list[str], start: int) -> tuple[list[str], int]:

@@ -7,19 +7,20 @@ allowed. Proxies and cookies are not used; robots.txt is not asked, since nothin
 
 from __future__ import annotations
 
-import http.client
-import ipaddress
-import socket
-import ssl
 import time
 import zlib
 from dataclasses import dataclass
-from email.message import Message
+from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from dragoman import __version__
 from dragoman.errors import ReadingError
 from dragoman.reading.streams import CHUNK
+
+if TYPE_CHECKING:
+    import http.client
+    import socket
+    from email.message import Message
 
 REDIRECTS = 5
 SECONDS = 30.0
@@ -43,13 +44,15 @@ def is_url(name: str) -> bool:
 
 def fetch(url: str, *, limit: int, private: bool = False, seconds: float = SECONDS) -> Fetched:
     """What lies at `url`, `limit` bytes at most; `private` allows one's own network. Raises ReadingError."""
+    from http.client import HTTPException
+
     deadline = time.monotonic() + seconds
     address = url
     for _ in range(REDIRECTS + 1):
         parts = _checked(address, url)
         try:
             found = _asked(parts, url, limit, private, deadline)
-        except (OSError, http.client.HTTPException, zlib.error, ValueError) as error:
+        except (OSError, HTTPException, zlib.error, ValueError) as error:
             reason = f"it cannot be fetched: {str(error)[:120] or type(error).__name__}"
             raise ReadingError(reason, source=url) from error
         if isinstance(found, Fetched):
@@ -73,12 +76,16 @@ def _checked(address: str, source: str) -> SplitResult:
 
 def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline: float) -> Fetched | str:
     """The page, or where it has moved to."""
+    from http.client import HTTPConnection
+
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
-    connection = http.client.HTTPConnection(host, port)
+    connection = HTTPConnection(host, port)
     connection.sock = _connected(host, port, private, deadline, source)
     try:
         if parts.scheme == "https":
+            import ssl
+
             connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         asked = {"User-Agent": f"dragoman/{__version__}", "Accept-Encoding": "gzip, identity", "Connection": "close"}
@@ -97,6 +104,8 @@ def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline:
 
 def _connected(host: str, port: int, private: bool, deadline: float, source: str) -> socket.socket:
     """A socket to the first address of `host`. All must be public, so that none is tried that was not checked."""
+    import socket
+
     found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     for *_, place in found:
         if not private and not _is_public(str(place[0])):
@@ -114,6 +123,8 @@ def _connected(host: str, port: int, private: bool, deadline: float, source: str
 
 
 def _is_public(text: str) -> bool:
+    import ipaddress
+
     address = ipaddress.ip_address(text.partition("%")[0])
     inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
 from dragoman.errors import ReadingError
-from dragoman.reading.archives import is_tar, is_zip, tar_members, zip_members
 from dragoman.reading.compressed import packing_of, unpacked
 from dragoman.reading.encodings import decode, decode_markup
 from dragoman.reading.exports import text_of_rtf
@@ -25,7 +24,7 @@ from dragoman.reading.mail import read_mailbox, read_message
 from dragoman.reading.markup import text_of_html
 from dragoman.reading.newsml import read_newsml
 from dragoman.reading.nexis import is_nexis, read_nexis
-from dragoman.reading.recognising import Format, format_of
+from dragoman.reading.recognising import Format, format_of, is_tar, is_zip
 from dragoman.reading.rejects import STAGE, Reject
 from dragoman.reading.reports import Report
 from dragoman.reading.streams import ChunkStream, Readable, chunks_of, head_of, split_lines, whole_of
@@ -75,6 +74,8 @@ def read_stream(
     if packing is not None:
         yield from read_stream(unpacked(packing, head, stream, source), origin, asked, layer + 1)
         return
+    from dragoman.reading.archives import tar_members, zip_members
+
     if is_zip(head):
         members = zip_members(_seekable(head, stream, asked, source), source)
     else:

@@ -6,14 +6,9 @@ HTML part where the plain one is a stub. Attachments are not read, nor messages 
 
 from __future__ import annotations
 
-import email.errors
-import email.policy
 import re
 from collections.abc import Iterator
-from email.header import decode_header, make_header
-from email.message import Message
-from email.parser import BytesParser
-from email.utils import parseaddr
+from typing import TYPE_CHECKING
 
 from dragoman.errors import ReadingError
 from dragoman.reading.dates import iso_moment
@@ -21,6 +16,9 @@ from dragoman.reading.encodings import decode_markup
 from dragoman.reading.markup import text_of_html
 from dragoman.reading.rejects import STAGE, Reject
 from dragoman.reading.reports import Report, bare
+
+if TYPE_CHECKING:
+    from email.message import Message
 
 _HEADER = re.compile(rb"(?:[!-9;-~]{1,60}:[^\r\n]*+\r?\n(?:[ \t]+[^\r\n]*+\r?\n)*+)+")
 _NAMES = re.compile(
@@ -65,10 +63,15 @@ def read_mailbox(lines: Iterator[bytes | None], *, source: str, limit: int) -> I
 
 def read_message(data: bytes, *, source: str, row: int | None = None) -> Report:
     """The report of one mail. Raises ReadingError for a broken one, and for one without text."""
+    from email.errors import MessageError
+    from email.parser import BytesParser
+    from email.policy import compat32
+    from email.utils import parseaddr
+
     try:
-        message = BytesParser(policy=email.policy.compat32).parsebytes(data)
+        message = BytesParser(policy=compat32).parsebytes(data)
         plain, markup = _texts(message, source)
-    except (RecursionError, email.errors.MessageError, LookupError, ValueError, TypeError, AttributeError) as error:
+    except (RecursionError, MessageError, LookupError, ValueError, TypeError, AttributeError) as error:
         raise ReadingError(f"this mail is broken ({type(error).__name__}): mend it", source=source) from error
     text = plain if len(plain.split(None, _STUB_WORDS)) > _STUB_WORDS or not markup else text_of_html(markup, source)
     name, address = parseaddr(_header(message, "From"))
@@ -129,11 +132,14 @@ def _texts(message: Message, source: str) -> tuple[str, str]:
 
 def _header(message: Message, name: str) -> str:
     """A header in its characters; one that cannot be decoded as it stands."""
+    from email.errors import MessageError
+    from email.header import decode_header, make_header
+
     value = message.get(name)
     raw = str(value)[:_LONGEST_HEADER] if value is not None else ""
     try:
         found = str(make_header(decode_header(raw)))
-    except (ValueError, LookupError, email.errors.MessageError):
+    except (ValueError, LookupError, MessageError):
         found = raw
     return found.encode("utf-8", "replace").decode("utf-8")
 

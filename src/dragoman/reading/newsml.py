@@ -13,7 +13,7 @@ from dragoman.errors import ReadingError
 from dragoman.reading.dates import iso_moment
 from dragoman.reading.markup import local_name, text_of, text_of_html, xml_tree
 from dragoman.reading.rejects import STAGE, Reject
-from dragoman.reading.reports import Report, bare
+from dragoman.reading.reports import Report, bare, with_dateline
 
 _MOMENTS = ("contentcreated", "firstcreated", "versioncreated")
 _LANGUAGE = "{http://www.w3.org/XML/1998/namespace}lang"
@@ -75,9 +75,11 @@ def _nitf(root: Any, number: int) -> Report:
     head, content = _first(root, "body.head"), _first(root, "body.content")
     issued = _first(root, "date.issue")
     moment = (issued.get("norm") or "") if issued is not None else ""
+    line = _first(head, "dateline")
+    place = _words(_first(line, "city")) or _words(_first(line, "location"))
     headline = _first(head, "hl1") if head is not None else None
     return Report(
-        _with_dateline(text_of(content) if content is not None else "", _first(head, "dateline")),
+        with_dateline(text_of(content) if content is not None else "", place),
         title=_words(headline) or _words(_first(root, "title")),
         published=iso_moment(_extended(moment)),
         publisher=_words(_first(head, "distributor")) or _attribute(_first(root, "doc.copyright"), "holder"),
@@ -85,13 +87,6 @@ def _nitf(root: Any, number: int) -> Report:
         row=number,
         unit="item",
     )
-
-
-def _with_dateline(text: str, dateline: Any) -> str:
-    place = _words(_first(dateline, "city")) or _words(_first(dateline, "location"))
-    if not place or place.split(",")[0].lower() in text[: 2 * len(place) + 40].lower():
-        return text
-    return f"{place.upper()} - {text}"
 
 
 def _extended(moment: str) -> str:

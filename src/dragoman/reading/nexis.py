@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 
 from dragoman.reading.exports import day_in
 from dragoman.reading.rejects import STAGE, Reject
-from dragoman.reading.reports import Report, bare
+from dragoman.reading.reports import Report, bare, with_dateline
 
 _END = re.compile(r"^[ \t]*End of Document[ \t]*$", re.MULTILINE)
 _COUNTED = re.compile(r"^[ \t]*(?:Document )?\d{1,6} of \d{1,6} DOCUMENTS?[ \t]*$", re.MULTILINE)
@@ -22,7 +22,7 @@ _HEAD_LABELS = frozenset(
     ("section", "length", "byline", "dateline", "highlight", "headline", "url", "graphic", "series", "title", "body")
 )
 _TAIL_LABELS = frozenset((
-    "load-date", "language", "publication-type", "journal-code", "subject", "geographic", "person", "company",
+    "load-date", "url", "language", "publication-type", "journal-code", "subject", "geographic", "person", "company",
     "organization", "industry", "acc-no", "document-type", "pub-type", "notes", "correction", "graphic",
     "classification", "copyright", "ticker",
 ))  # fmt: skip
@@ -68,7 +68,7 @@ def _uni(part: str, number: int, months: Mapping[str, int]) -> Report | None:
         return None
     tail = _labels(_lines(part[body.end() + len(text) :]))
     return Report(
-        _with_dateline(text, labels.get("dateline")),
+        with_dateline(text, labels.get("dateline")),
         title=plain[0] if plain else None,
         published=day_in(plain[dated], months) if dated else day_in(tail.get("load-date", ""), months),
         publisher=plain[dated - 1] if dated is not None and dated > 1 else None,
@@ -92,12 +92,13 @@ def _older(part: str, number: int, months: Mapping[str, int]) -> Report | None:
     head = [line for line in _lines("\n".join(lines[:first])) if _COPYRIGHT.match(line) is None]
     tail = _labels(_lines("\n".join(lines[end:])))
     days = [day_in(line, months) for line in head]
+    dated = next((n for n, day in enumerate(days) if day is not None), len(head))
     return Report(
-        _with_dateline(text, labels.get("dateline")),
-        title=labels.get("headline") or labels.get("title"),
+        with_dateline(text, labels.get("dateline")),
+        title=labels.get("headline") or labels.get("title") or next(reversed(head[dated + 1 :]), None),
         published=next(filter(None, days), None) or day_in(tail.get("load-date", ""), months),
         publisher=next((line for line, day in zip(head, days, strict=True) if day is None), None),
-        url=_link(labels.get("url")),
+        url=_link(labels.get("url") or tail.get("url")),
         language=_language(tail.get("language")),
         row=number,
         unit="document",
@@ -153,13 +154,6 @@ def _label(line: str) -> str | None:
     if match is not None:
         return match[1].lower()
     return "body" if line.strip() in ("Body", "BODY") else None
-
-
-def _with_dateline(text: str, dateline: str | None) -> str:
-    """A dateline that stands apart goes before the text, as agencies print it."""
-    if not dateline or dateline.split(",")[0].lower() in text[: 2 * len(dateline) + 40].lower():
-        return text
-    return f"{dateline.upper()} - {text}"
 
 
 def _language(name: str | None) -> str | None:

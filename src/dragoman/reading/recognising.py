@@ -38,6 +38,16 @@ _PAGE = re.compile(
 _LONGEST_HEADER = 10_000
 
 
+def is_tar(head: bytes) -> bool:
+    """Do these first bytes begin a tar archive?"""
+    return head[257:262] == b"ustar"
+
+
+def is_zip(head: bytes) -> bool:
+    """Do these first bytes begin a zip archive?"""
+    return head.startswith((b"PK\x03\x04", b"PK\x05\x06"))
+
+
 def format_of(head: bytes, name: str) -> Format:
     """The format of what begins with `head`. Raises ReadingError for what is no text, and for unknown XML and JSON."""
     bare = head.removeprefix(codecs.BOM_UTF8).lstrip()

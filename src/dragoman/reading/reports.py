@@ -24,3 +24,11 @@ def bare(text: object) -> str | None:
     if not isinstance(text, str):
         return None
     return " ".join(text.split()) or None
+
+
+def with_dateline(text: str, dateline: str | None) -> str:
+    """A dateline that stands apart from its text goes before the first words, as agencies print it: LIMA - ..."""
+    place = dateline.split(",")[0] if dateline else ""
+    if dateline is None or not text.strip() or not place or place.lower() in text[: len(dateline) + 40].lower():
+        return text
+    return f"{place.upper()}{dateline[len(place) :]} - {text}"
