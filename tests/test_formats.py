@@ -285,7 +285,10 @@ def test_read_prints_articles_that_are_read_again_alike() -> None:
     assert done.returncode == 3
     assert b"feed.rss, entry 3: reading:" in done.stderr
     articles = [json.loads(line) for line in done.stdout.splitlines()]
-    assert [article["url"] for article in articles] == ["https://andean.example/talks", "https://andean.example/bolivia"]
+    assert [article["url"] for article in articles] == [
+        "https://andean.example/talks",
+        "https://andean.example/bolivia",
+    ]
     again = dragoman("read", "-", stdin=done.stdout)
     assert again.returncode == 0, again.stderr
     assert [json.loads(line)["id"] for line in again.stdout.splitlines()] == [article["id"] for article in articles]

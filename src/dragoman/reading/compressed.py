@@ -13,12 +13,13 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Protocol
 
 from dragoman.errors import ReadingError
-from dragoman.reading.streams import CHUNK, ChunkStream, Readable, chunks_of
+from dragoman.reading.streams import ChunkStream, Readable, chunks_of
 
 GROWTH = 200  # text shrinks five- to twentyfold
-FREE_BYTES = 100_000_000  # below this, growth is nobody's harm
+FREE_BYTES = 20_000_000  # below this, growth is nobody's harm
 _MEMORY = 1 << 27  # windows of zstd and xz
 _PIECE = 1 << 18
+_ZSTD_PIECE = 1 << 10
 _SIGNATURES = (
     (b"\x1f\x8b", "gzip"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -63,6 +64,37 @@ class _Zlib:
         return self._inner.decompress(self._inner.unconsumed_tail + data, max_length)
 
 
+class _Zstd:
+    """zstandard has no bound on what one piece becomes, so that pieces must be small: 4 bytes can be 128 kB."""
+
+    __slots__ = ("_inner",)
+
+    def __init__(self) -> None:
+        import zstandard
+
+        self._inner = zstandard.ZstdDecompressor(max_window_size=_MEMORY).decompressobj()
+
+    @property
+    def eof(self) -> bool:
+        return self._inner.eof
+
+    @property
+    def unused_data(self) -> bytes:
+        return self._inner.unused_data
+
+    @property
+    def needs_input(self) -> bool:
+        return True
+
+    def decompress(self, data: bytes, max_length: int = -1) -> bytes:
+        import zstandard
+
+        try:
+            return self._inner.decompress(data)
+        except zstandard.ZstdError as error:
+            raise ValueError(str(error)) from error
+
+
 def packing_of(head: bytes) -> str | None:
     """The name of the packing that these first bytes show, or none."""
     return next((name for signature, name in _SIGNATURES if head.startswith(signature)), None)
@@ -71,15 +103,14 @@ def packing_of(head: bytes) -> str | None:
 def unpacked(packing: str, head: bytes, stream: Readable, source: str) -> ChunkStream:
     """What was packed. Reading it raises ReadingError where the file is damaged or grows out of bounds."""
     packed = _Counted(chunks_of(head, stream))
-    if packing == "zstd":
-        pieces = _zstd_pieces(packed, source)
-    else:
-        makers: dict[str, Callable[[], _Unpacker]] = {
-            "gzip": _Zlib,
-            "bzip2": bz2.BZ2Decompressor,
-            "xz": lambda: lzma.LZMADecompressor(memlimit=_MEMORY),
-        }
-        pieces = _pieces(makers[packing], packed, packing, source)
+    makers: dict[str, Callable[[], _Unpacker]] = {
+        "gzip": _Zlib,
+        "zstd": _Zstd,
+        "bzip2": bz2.BZ2Decompressor,
+        "xz": lambda: lzma.LZMADecompressor(memlimit=_MEMORY),
+    }
+    small = _in_pieces(packed, _ZSTD_PIECE) if packing == "zstd" else packed
+    pieces = _pieces(makers[packing], small, packing, source)
     return ChunkStream(_within_growth(pieces, packed, source))
 
 
@@ -107,6 +138,12 @@ class _Counted:
             yield chunk
 
 
+def _in_pieces(chunks: Iterable[bytes], size: int) -> Iterator[bytes]:
+    for chunk in chunks:
+        for at in range(0, len(chunk), size):
+            yield chunk[at : at + size]
+
+
 def _pieces(make: Callable[[], _Unpacker], packed: Iterable[bytes], packing: str, source: str) -> Iterator[bytes]:
     """Members stand one after another; zeros after the last are padding."""
     unpacker = make()
@@ -126,20 +163,6 @@ def _pieces(make: Callable[[], _Unpacker], packed: Iterable[bytes], packing: str
         raise _damaged(packing, source) from error
     if not (fresh or unpacker.eof):
         raise ReadingError(f"this {packing} file breaks off: the last reports are missing", source=source)
-
-
-def _zstd_pieces(packed: Iterable[bytes], source: str) -> Iterator[bytes]:
-    import zstandard
-
-    reader = zstandard.ZstdDecompressor(max_window_size=_MEMORY).stream_reader(
-        ChunkStream(packed),  # type: ignore[arg-type]
-        read_across_frames=True,
-    )
-    try:
-        while piece := reader.read(CHUNK):
-            yield piece
-    except zstandard.ZstdError as error:
-        raise _damaged("zstd", source) from error
 
 
 def _damaged(packing: str, source: str) -> ReadingError:

@@ -77,16 +77,27 @@ def _checked(address: str, source: str) -> SplitResult:
 def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline: float) -> Fetched | str:
     """The page, or where it has moved to."""
     from http.client import HTTPConnection
+    from threading import Timer
 
     host = parts.hostname or ""
     port = parts.port or (443 if parts.scheme == "https" else 80)
     connection = HTTPConnection(host, port)
     connection.sock = _connected(host, port, private, deadline, source)
+    opened = [connection.sock]
+    # A server that sends a byte now and then never trips the time limit of a socket.
+    watch = Timer(max(0.1, deadline - time.monotonic()), _end, (opened,))
+    watch.daemon = True
+    watch.start()
     try:
         if parts.scheme == "https":
             import ssl
 
-            connection.sock = ssl.create_default_context().wrap_socket(connection.sock, server_hostname=host)
+            secured = ssl.create_default_context().wrap_socket(
+                connection.sock, server_hostname=host, do_handshake_on_connect=False
+            )
+            connection.sock = secured
+            opened.append(secured)  # the plain socket has handed its connection over
+            secured.do_handshake()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         asked = {"User-Agent": f"dragoman/{__version__}", "Accept-Encoding": "gzip, identity", "Connection": "close"}
         connection.request("GET", path, headers=asked)
@@ -96,10 +107,20 @@ def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline:
             return moved
         if answer.status != 200:
             raise ReadingError(f"the server answered {answer.status} {answer.reason[:60]}", source=source)
-        data = _body(answer, connection.sock, limit, deadline, source)
+        data = _body(answer, limit, deadline, source)
         return Fetched(data, parts.geturl(), _charset(answer.headers))
     finally:
+        watch.cancel()
         connection.close()
+
+
+def _end(opened: list[socket.socket]) -> None:
+    from contextlib import suppress
+    from socket import SHUT_RDWR, socket
+
+    for one in opened:
+        with suppress(OSError):
+            socket.shutdown(one, SHUT_RDWR)
 
 
 def _connected(host: str, port: int, private: bool, deadline: float, source: str) -> socket.socket:
@@ -130,27 +151,24 @@ def _is_public(text: str) -> bool:
     return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
 
 
-def _body(answer: http.client.HTTPResponse, opened: socket.socket, limit: int, deadline: float, source: str) -> bytes:
+def _body(answer: http.client.HTTPResponse, limit: int, deadline: float, source: str) -> bytes:
     packed = (answer.headers.get("Content-Encoding") or "identity").strip().lower()
     if packed not in ("identity", "gzip", "x-gzip", "deflate", ""):
         raise ReadingError(f"the server packed it as {packed[:20]}, which was not asked for", source=source)
     unpacker = zlib.decompressobj(wbits=47) if packed not in ("identity", "") else None
     parts: list[bytes] = []
     size = 0
-    while True:
-        left = deadline - time.monotonic()
-        if left <= 0:
-            raise ReadingError("it takes too long to fetch", source=source)
-        if opened.fileno() >= 0:  # the answer may have taken the socket over and closed it
-            opened.settimeout(left)
-        part = answer.read1(CHUNK)
-        if not part:
-            return b"".join(parts)
+    while part := answer.read1(CHUNK):
         part = unpacker.decompress(part, limit + 1 - size) if unpacker is not None else part
         size += len(part)
         if size > limit:
             raise ReadingError(f"it is longer than {limit:,} bytes (maximal_document_bytes)", source=source)
         parts.append(part)
+    if time.monotonic() >= deadline:
+        raise ReadingError("it takes too long to fetch", source=source)
+    if answer.length or (unpacker is not None and not unpacker.eof):
+        raise ReadingError("the server broke off", source=source)
+    return b"".join(parts)
 
 
 def _charset(headers: Message) -> str | None:

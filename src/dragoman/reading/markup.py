@@ -12,8 +12,8 @@ from typing import Any
 
 from dragoman.errors import ReadingError
 
-MOST_ELEMENTS = 30_000  # a long page of news has 5,000
-MOST_INLINE = 1_000  # children of one element
+MOST_ELEMENTS = 20_000  # a long page of news has 5,000
+MOST_INLINE = 500  # children of one element
 MOST_ATTRIBUTES = 500  # of one tag
 MOST_XML_TAGS = 1_000_000
 _BLOCKS = frozenset((

@@ -13,6 +13,7 @@ from dragoman.errors import ReadingError
 
 CHUNK = 1 << 16
 _HEAD = 16 * CHUNK
+HOPELESS = 1_000  # times the bound of a line: no end is in sight
 
 
 class Readable(Protocol):
@@ -26,11 +27,16 @@ class Readable(Protocol):
 class ChunkStream:
     """A stream made of an iterator of chunks."""
 
-    __slots__ = ("_chunks", "_held")
+    __slots__ = ("_at", "_chunks", "_held")
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
         self._chunks = iter(chunks)
         self._held = b""
+        self._at = 0
+
+    def tell(self) -> int:
+        """How many bytes were read."""
+        return self._at
 
     def read(self, size: int = -1, /) -> bytes:
         """`size` bytes, fewer only at the end; all that is left where `size` is negative."""
@@ -44,7 +50,9 @@ class ChunkStream:
             part = part[:wanted] if wanted > 0 else part
             parts.append(part)
             wanted -= len(part) if wanted > 0 else 0
-        return b"".join(parts)
+        read = b"".join(parts)
+        self._at += len(read)
+        return read
 
 
 def head_of(stream: Readable) -> bytes:
@@ -89,7 +97,9 @@ def lines_of(stream: Readable, limit: int) -> Iterator[bytes | None]:
 
 
 def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
-    """Lines without their ends; none in place of one that is longer than `limit` bytes, which is never held whole."""
+    """Lines without their ends; none in place of one that is longer than `limit` bytes, which is never held whole.
+    Raises ReadingError for a line without an end in sight.
+    """
     held: list[bytes] = []
     size = 0
     for chunk in chunks:
@@ -103,5 +113,7 @@ def split_lines(chunks: Iterable[bytes], limit: int) -> Iterator[bytes | None]:
             held.append(last)
         else:
             held = []
+        if size > HOPELESS * limit:
+            raise ReadingError(f"a line has more than {HOPELESS * limit:,} bytes: the rest is not read", source="line")
     if size:
         yield b"".join(held) if size <= limit else None

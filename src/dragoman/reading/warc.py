@@ -78,7 +78,7 @@ def _report(page: bytes, record: Any, limit: int, source: str, number: int) -> R
     url = record.headers.get("WARC-Target-URI")
     charset = record.http_charset if record.is_http else None
     kind = (record.http_content_type if record.is_http else record.headers.get("Content-Type")) or ""
-    plain = record.record_type.name == "conversion" or kind.split(";")[0].strip().lower() == "text/plain"
+    plain = str(record.record_type) == "conversion" or kind.split(";")[0].strip().lower() == "text/plain"
     if not plain:
         return read_html(page, source=source, url=url, charset=charset, row=number)
     return Report(decode_markup(page, source=source, declared=charset).text, url=url, row=number, unit="record")
