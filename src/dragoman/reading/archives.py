@@ -46,7 +46,7 @@ def zip_members(stream: BinaryIO, source: str) -> Iterator[Member]:
         raise ReadingError(f"this zip archive has more than {MOST_MEMBERS:,} members", source=source)
     bound = _Bound(max(FREE_BYTES, GROWTH * size), source)
     for info in infos:
-        if info.is_dir():
+        if info.filename.endswith("/"):
             continue
         if info.flag_bits & 1:
             raise ReadingError("this zip archive is locked by a password: unpack it", source=source)

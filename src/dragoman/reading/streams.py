@@ -30,7 +30,7 @@ class ChunkStream:
     __slots__ = ("_at", "_chunks", "_held")
 
     def __init__(self, chunks: Iterable[bytes]) -> None:
-        self._chunks = iter(chunks)
+        self._chunks = filter(None, chunks)  # an empty chunk is no end
         self._held = b""
         self._at = 0
 
