@@ -7,6 +7,7 @@ Links, devices and folders are passed over; sparse files are refused. A zip arch
 from __future__ import annotations
 
 import os
+import struct
 import tarfile
 import zipfile
 import zlib
@@ -21,7 +22,7 @@ MOST_MEMBERS = 1_000_000
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError),
-    *(OverflowError, ValueError, OSError, RuntimeError, MemoryError),
+    *(OverflowError, ValueError, LookupError, struct.error, OSError, RuntimeError, MemoryError),
 )
 
 
