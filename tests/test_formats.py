@@ -309,3 +309,16 @@ def test_patterns_that_fit_nothing_are_wrong_calls() -> None:
     done = dragoman("read", "no-such-*.txt")
     assert done.returncode == 2
     assert b"no such file" in done.stderr
+
+
+def test_a_page_gives_the_same_text_whatever_was_read_before() -> None:
+    first = texts(read(PAGE))
+    other = PAGE.replace(b"Bolivia", b"Ecuador").replace(b"four hours", b"a day")
+    assert texts(read(other)) != first
+    assert [texts(read(PAGE)) for _ in range(5)] == [first] * 5
+
+
+def test_captions_and_scripts_are_no_text() -> None:
+    body = "<p>The envoys met in Lima.</p><media><media-caption><p>The hall.</p></media-caption></media><p>They left.</p>"
+    data = f"<nitf><body><body.content>{body}</body.content></body></nitf>".encode()
+    assert texts(read(data)) == ["The envoys met in Lima.\n\nThey left."]
