@@ -319,6 +319,7 @@ def test_a_page_gives_the_same_text_whatever_was_read_before() -> None:
 
 
 def test_captions_and_scripts_are_no_text() -> None:
-    body = "<p>The envoys met in Lima.</p><media><media-caption><p>The hall.</p></media-caption></media><p>They left.</p>"
+    caption = "<media><media-caption><p>The hall.</p></media-caption></media>"
+    body = f"<p>The envoys met in Lima.</p>{caption}<p>They left.</p>"
     data = f"<nitf><body><body.content>{body}</body.content></body></nitf>".encode()
     assert texts(read(data)) == ["The envoys met in Lima.\n\nThey left."]

@@ -24,7 +24,7 @@ _BLOCKS = frozenset((
 ))  # fmt: skip
 _SILENT = frozenset((
     "script", "style", "noscript", "template", "head", "title", "svg", "math", "iframe", "object", "select",
-    "textarea", "button",
+    "textarea", "button", "media",
 ))  # fmt: skip
 _OPENING = re.compile(rb"<(?:!--|[a-zA-Z][^\s/>\"']*)")
 _TAG_REST = re.compile(rb"(?:[^\"'>]|\"[^\"]*+\"|'[^']*+')*+>?")
