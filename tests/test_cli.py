@@ -309,10 +309,15 @@ def test_bad_rows_are_told_and_the_good_ones_coded(tmp_path: Path, row: str, wor
 
 
 @pytest.mark.parametrize("start", ["<!-- saved --><HTML><body>", "<div class='a'><p>", "<p>"])
-def test_pieces_of_web_pages_are_refused(start: str) -> None:
+def test_pieces_of_web_pages_are_read_as_pages_never_as_text(start: str) -> None:
     done = dragoman("code", "-", stdin=f"{start}{REPORT}</p>")
-    assert done.returncode == 3
-    assert b"web page" in done.stderr
+    assert done.returncode == 0, done.stderr
+    (event,) = [json.loads(line) for line in done.stdout.splitlines()]
+    assert event["quote"] == REPORT
+    assert (event["trigger"]["start"], event["event"]) == (REPORT.index("condemned"), "ACCUSE")
+    empty = dragoman("code", "-", stdin=f"{start}France.</p>")
+    assert empty.returncode == 3
+    assert b"web page" in empty.stderr
 
 
 def test_long_white_space_and_rows_of_signs_are_passed_over(tmp_path: Path) -> None:

@@ -356,12 +356,14 @@ def test_files_and_what_is_wrong_with_them(tmp_path: Path) -> None:
     blank.write_bytes(b" \n\n")
     names = [str(name) for name in (good, empty, tmp_path, tmp_path / "none", blank, "a\x00b", good)]
     found = list(read_sources(names, reader=READER))
-    assert [type(item) for item in found] == [Article, Reject, Reject, Reject, Reject, Reject, Article]
+    folder = [Article, Reject, Reject]  # a.txt, b.txt and c.txt once more
+    assert [type(item) for item in found] == [Article, Reject, *folder, Reject, Reject, Reject, Article]
     reasons = [item.reason for item in found if isinstance(item, Reject)]
     assert "empty" in reasons[0]
-    assert "folder" in reasons[1]
-    assert "No such file" in reasons[2]
-    assert "no text" in reasons[3]
+    assert reasons[1] == reasons[0]
+    assert "No such file" in reasons[3]
+    assert "no text" in reasons[4]
+    assert reasons[2] == reasons[4]
     assert isinstance(found[0], Article)
     assert found[0].text == PLAIN
     assert found[0].source == str(good)

@@ -31,6 +31,9 @@ if TYPE_CHECKING:
 
 EXIT_ERROR, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 1, 2, 3, 130
 _PROGRESS_AFTER_BYTES = 200_000
+_SOURCES = "Files, folders, patterns, addresses; formats are listed in docs/reading.md; - is standard input."
+_FETCH = "Read the pages that feeds name, where they hold no full text."
+_PRIVATE = "Fetch from addresses of your own network too."
 
 app = typer.Typer(
     name="dragoman",
@@ -48,6 +51,13 @@ class OutputFormat(StrEnum):
     table = "table"
     jsonl = "jsonl"
     csv = "csv"
+
+
+class ReadingFormat(StrEnum):
+    """How articles are printed."""
+
+    table = "table"
+    jsonl = "jsonl"
 
 
 class AnswerFormat(StrEnum):
@@ -76,7 +86,7 @@ def _options(
 def code(
     files: Annotated[
         list[str] | None,
-        typer.Argument(help="Plain text or JSON lines; - is standard input.", metavar="[FILES|-]..."),
+        typer.Argument(help=_SOURCES, metavar="[PATHS|URLS|-]..."),
     ] = None,
     output: Annotated[
         OutputFormat | None,
@@ -99,20 +109,17 @@ def code(
         list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
     ] = None,
     config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
+    fetch: Annotated[bool, typer.Option("--fetch", help=_FETCH)] = False,
+    private: Annotated[bool, typer.Option("--allow-private", help=_PRIVATE)] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
     """Code reports into events, each field with the words that it was read from."""
     from dragoman.config import Config, load_config
     from dragoman.reading.sources import read_sources
 
-    names = files if files else ([] if sys.stdin.isatty() else ["-"])
-    if not names:
-        raise _usage("nothing to read: name files, or - for standard input")
+    names = _checked_names(files)
     published = _checked_day(date)
     fields = _checked_mapping(mapping or [])
-    missing = [name for name in names if name != "-" and not os.path.lexists(name)]
-    if missing:
-        raise _usage(f"no such file: {', '.join(missing)}")
     if explain and output is not None:
         raise _usage("--explain is for reading, --format for data: give one of them")
     settings = load_config(config) if config is not None else Config()
@@ -121,12 +128,54 @@ def code(
 
         own = (*settings.actors, *(actors or ()))
         settings = replace(settings, statements=statements or settings.statements, actors=own)
-    items = read_sources(names, published=published, mapping=fields, config=settings)
+    items = read_sources(names, published=published, mapping=fields, config=settings, fetch=fetch, private=private)
     coding = _Coding(settings, quiet=quiet, total_bytes=_size_of(names))
     with _ending_well():
         _print_events(coding.run(items), coding, output, explain=explain)
         coding.tell_summary()
     if coding.rejects:
+        raise typer.Exit(EXIT_REJECTS)
+
+
+@app.command()
+def read(
+    files: Annotated[list[str] | None, typer.Argument(help=_SOURCES, metavar="[PATHS|URLS|-]...")] = None,
+    output: Annotated[
+        ReadingFormat | None,
+        typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")
+    ] = None,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD from NAME of the JSON or the table (repeat)."),
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
+    fetch: Annotated[bool, typer.Option("--fetch", help=_FETCH)] = False,
+    private: Annotated[bool, typer.Option("--allow-private", help=_PRIVATE)] = False,
+) -> None:
+    """Read reports of many formats and print them as articles; `dragoman code` takes what this prints."""
+    from dragoman.config import Config, load_config
+    from dragoman.reading.rejects import Reject
+    from dragoman.reading.sources import read_sources
+    from dragoman.record.article_lines import article_line, article_row
+
+    names = _checked_names(files)
+    published, fields = _checked_day(date), _checked_mapping(mapping or [])
+    settings = load_config(config) if config is not None else Config()
+    table = (output or (ReadingFormat.table if sys.stdout.isatty() else ReadingFormat.jsonl)) is ReadingFormat.table
+    rejected = 0
+    with _ending_well():
+        for item in read_sources(
+            names, published=published, mapping=fields, config=settings, fetch=fetch, private=private
+        ):
+            if isinstance(item, Reject):
+                _tell(f"rejected: {item.where}: {item.stage}: {item.reason}")
+                rejected += 1
+            else:
+                print(article_row(item) if table else article_line(item))
+    if rejected:
         raise typer.Exit(EXIT_REJECTS)
 
 
@@ -173,8 +222,7 @@ def classify(
                     line["roots"] = {root: round(p, 4) for root, p in classifier.roots(found, filing).items()}
                 print(json.dumps(line, ensure_ascii=False))
             else:
-                where = item.source if item.row is None else f"{item.source}, line {item.row}"
-                _tell(f"rejected: {where}: {item.stage}: {item.reason}")
+                _tell(f"rejected: {item.where}: {item.stage}: {item.reason}")
                 rejected += 1
     if rejected:
         raise typer.Exit(EXIT_REJECTS)
@@ -209,7 +257,7 @@ def actor(
     with _ending_well():
         for item in items:
             if not isinstance(item, PhraseRequest):
-                _tell(f"rejected: {item.source}, line {item.row}: {item.stage}: {item.reason}")
+                _tell(f"rejected: {item.where}: {item.stage}: {item.reason}")
                 rejected += 1
                 continue
             try:
@@ -332,8 +380,7 @@ class _Coding:
 
     def _reject(self, reject: Reject) -> None:
         self.rejects.append(reject)
-        where = reject.source if reject.row is None else f"{reject.source}, line {reject.row}"
-        _tell(f"rejected: {where}: {reject.stage}: {reject.reason}")
+        _tell(f"rejected: {reject.where}: {reject.stage}: {reject.reason}")
 
     def tell_summary(self) -> None:
         """One closing line where there was more than one article."""
@@ -440,6 +487,18 @@ def _print_table(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> N
         if events:
             console.print(event_table(events))
         console.print()
+
+
+def _checked_names(files: list[str] | None) -> list[str]:
+    from dragoman.reading.finding import stands_for_nothing
+
+    names = files if files else ([] if sys.stdin.isatty() else ["-"])
+    if not names:
+        raise _usage("nothing to read: name files, or - for standard input")
+    missing = [name for name in names if stands_for_nothing(name)]
+    if missing:
+        raise _usage(f"no such file: {', '.join(missing)}")
+    return names
 
 
 def _checked_day(text: str | None, option: str = "--date") -> str | None:

@@ -20,6 +20,7 @@ class Config:
     `statements`: keep positions that PLOVER drops, as STATEMENT events. `minimal_confidence`: leave out events below
     it (0 to 1). `historical_after_days`: an event that ended more than so many days before the report is history.
     `maximal_article_bytes`: a longer article (some 330,000 words) is rejected, not read; whole books are no reports.
+    `maximal_document_bytes`: a longer page, feed, mail or export is rejected, since it would be held in memory.
     `events`: who reads events: `both`, `lexicon` (rows of tables alone, traceable to the last, faster and less
     right), or `network` (the event network alone). `actors`: files of the user's own tables of actors
     (docs/own-actors.md), taken from the folder of the TOML file.
@@ -29,12 +30,18 @@ class Config:
     minimal_confidence: float = 0.0
     historical_after_days: int = 365
     maximal_article_bytes: int = 2_000_000
+    maximal_document_bytes: int = 10_000_000
     events: str = "both"
     actors: tuple[str, ...] = ()
 
 
 _RANGES: Mapping[str, tuple[float, float | None]] = MappingProxyType(
-    {"minimal_confidence": (0, 1), "historical_after_days": (0, None), "maximal_article_bytes": (1, None)}
+    {
+        "minimal_confidence": (0, 1),
+        "historical_after_days": (0, None),
+        "maximal_article_bytes": (1, None),
+        "maximal_document_bytes": (1, None),
+    }
 )
 
 _CHOICES: Mapping[str, tuple[str, ...]] = MappingProxyType({"events": ("both", "lexicon", "network")})

@@ -51,6 +51,7 @@ _WEB = re.compile(
 )
 _XML = re.compile(rb"\s*<\?xml\s", re.IGNORECASE)
 _MANY_BYTES = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_CHARSET = re.compile(rb"(?:charset|encoding)\s*=\s*[\"']?\s*([A-Za-z0-9_:.-]{2,40})", re.IGNORECASE)
 _MAC_APOSTROPHE = re.compile(rb"[a-z]\xd5[a-z]")
 _SAMPLE = 65_536
 _LEGACY = (
@@ -148,3 +149,41 @@ def _guessed(data: bytes, source: str) -> Decoded:
         except UnicodeDecodeError:
             continue
     raise ReadingError("its encoding is not known: convert it to UTF-8", source=source)
+
+
+def decode_markup(data: bytes, *, source: str, declared: str | None = None) -> Decoded:
+    """Decode HTML as browsers do: mark, declaration of the server, of the document, UTF-8, cp1252. A byte that fits
+    none becomes U+FFFD: one wrong byte in a footer spoils no report. Raises ReadingError for what is empty.
+    """
+    if not data.strip():
+        raise ReadingError("the file is empty", source=source)
+    for mark, encoding in _MARKS:
+        if data.startswith(mark):
+            return Decoded(data[len(mark) :].decode(encoding, "replace"), encoding)
+    said = _CHARSET.search(data[:4096])
+    for name in (declared, said[1].decode("ascii") if said is not None else None):
+        known = _known(name)
+        if known is not None:
+            try:
+                return Decoded(data.decode(known), known)
+            except UnicodeDecodeError:
+                continue
+    try:
+        return Decoded(data.decode("utf-8"), "utf-8")
+    except UnicodeDecodeError:
+        many = len(_MANY_BYTES.findall(data[:_SAMPLE]))
+        encoding = "utf-8" if many else "cp1252"
+        return Decoded(data.decode(encoding, "replace"), encoding)
+
+
+def _known(name: str | None) -> str | None:
+    """An encoding of text by its name on the web, where latin-1 and ascii mean cp1252."""
+    if name is None:
+        return None
+    try:
+        codec = codecs.lookup(name.strip())
+    except (LookupError, ValueError):
+        return None
+    if not getattr(codec, "_is_text_encoding", True):
+        return None
+    return "cp1252" if codec.name in ("iso8859-1", "ascii") else codec.name

@@ -1,7 +1,7 @@
-"""Rows of JSON into articles. In: lines of bytes, one JSON object each. Out: articles and rejects, row by row.
+"""Rows of JSON into reports. In: lines of bytes, one JSON object each. Out: reports and rejects, row by row.
 
 Only `text` is needed. A row that cannot be read becomes a reject with its line number, and reading goes on. It does
-not read arrays, nor objects within objects.
+not read arrays, nor objects within objects, but for those of ninjs.
 """
 
 from __future__ import annotations
@@ -10,11 +10,10 @@ import json
 from collections.abc import Iterator, Mapping
 
 from dragoman.errors import ReadingError, UsageError
-from dragoman.reading.plain import PlainReader
-from dragoman.reading.rejects import Reject
-from dragoman.values import Article
+from dragoman.reading.ninjs import ninjs_report
+from dragoman.reading.rejects import STAGE, Reject
+from dragoman.reading.reports import Report
 
-STAGE = "reading"
 NAMES: Mapping[str, tuple[str, ...]] = {
     "text": ("text",),
     "title": ("title",),
@@ -33,42 +32,37 @@ def field_names(mapping: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
 
 
 def read_rows(
-    lines: Iterator[bytes | None],
-    reader: PlainReader,
-    *,
-    source: str,
-    names: Mapping[str, tuple[str, ...]],
-    published: str | None,
-    limit: int,
-) -> Iterator[Article | Reject]:
-    """Articles of `lines`, in which none stands for a line longer than `limit` bytes. Blank lines are passed over."""
-    for row, line in enumerate(lines, 1):
+    lines: Iterator[bytes | None], *, source: str, names: Mapping[str, tuple[str, ...]], limit: int
+) -> Iterator[Report | Reject]:
+    """Reports of `lines`, in which none stands for a line longer than `limit` bytes. Blank lines are passed over."""
+    for row, line in enumerate(_whole_object(lines, limit), 1):
         if line is None:
             yield Reject(source, row, STAGE, f"the line is longer than {limit:,} bytes (maximal_article_bytes)")
         elif line.strip():
             try:
-                yield _article(line, reader, source, row, names, published)
+                yield row_report(json_object(line, source, row), source, row, names)
             except ReadingError as error:
                 yield Reject(source, row, STAGE, error.reason)
 
 
-def _article(
-    line: bytes, reader: PlainReader, source: str, row: int, names: Mapping[str, tuple[str, ...]], published: str | None
-) -> Article:
-    values = json_object(line, source, row)
+def row_report(values: Mapping[str, object], source: str, row: int, names: Mapping[str, tuple[str, ...]]) -> Report:
+    """The report of one row of names and values; one of ninjs is told by its body. Raises ReadingError without text."""
+    if not any(name in values for name in names["text"]):
+        agency = ninjs_report(values, source=source, row=row)
+        if agency is not None:
+            return agency
     found = {field: _value(values, field, names[field], source, row) for field in NAMES}
     text = found["text"]
     if text is None:
         wanted = names["text"][0]
         raise ReadingError(f"it has no {wanted}: name its field with --map text=NAME", source=source, row=row)
-    return reader.article(
+    return Report(
         text,
-        published=found["published"],
         title=found["title"],
+        published=found["published"],
         publisher=found["publisher"],
         url=found["url"],
-        source=f"{source}, line {row}",
-        fallback=published,
+        row=row,
     )
 
 
@@ -108,3 +102,39 @@ def _value(values: Mapping[str, object], field: str, names: tuple[str, ...], sou
 def _kind(value: object) -> str:
     kinds: dict[type, str] = {bool: "a truth value", float: "a number", list: "a list", str: "a string"}
     return "null" if value is None else kinds.get(type(value), "an object")
+
+
+def _whole_object(lines: Iterator[bytes | None], limit: int) -> Iterator[bytes | None]:
+    """Lines as they are, but one object that is spread over many lines comes as its one line."""
+    first = next(lines, None)
+    if first is None or not _is_broken(first):
+        yield first
+        yield from lines
+        return
+    held = [first]
+    size = len(first)
+    for line in lines:
+        size += 1 + len(line or b"")
+        if line is None or size > limit or _starts_row(line):
+            yield from held
+            yield line
+            yield from lines
+            return
+        held.append(line)
+    whole = b"\n".join(held)
+    if _is_broken(whole):
+        yield from held
+    else:
+        yield whole
+
+
+def _starts_row(line: bytes) -> bool:
+    return line.startswith(b"{") and not _is_broken(line)
+
+
+def _is_broken(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except (ValueError, RecursionError):
+        return bool(line.strip())
+    return False

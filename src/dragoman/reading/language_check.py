@@ -13,6 +13,7 @@ from dragoman.knowledge.wordlists import WordLists
 
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1dff\u1f00-\u1fff\u2c80-\u2fdf\u3040-\ud7ff\uf900-\ufdff\ufe70-\uffdc]")
+_NO_LANGUAGE = ("und", "mul", "mis", "zxx", "x-default")
 SAMPLE = 4_000  # code points looked at from the start, and as many from the middle
 ENOUGH_WORDS = 30
 LOWEST_SHARE = 0.08  # edited English has 0.35 to 0.5 of these words, lists and captions less
@@ -32,8 +33,10 @@ class LanguageCheck:
                 for word in lists[name]:
                     self._languages.setdefault(word, []).append(name.removeprefix("stop-"))
 
-    def against(self, text: str) -> str | None:
-        """Why `text` is not taken for English, or none where it is, or may be."""
+    def against(self, text: str, declared: str | None = None) -> str | None:
+        """Why `text` is not taken for English, or none where it is, or may be. A `declared` language is believed only
+        where the text is short: templates of pages declare what they please.
+        """
         text = text.strip()
         sample = text[:SAMPLE]
         if len(text) > 3 * SAMPLE:
@@ -45,9 +48,9 @@ class LanguageCheck:
         foreign = len(_OTHER_SCRIPT.findall(sample))
         if foreign > 0.4 * letters:
             return f"it is not in Latin letters ({round(100 * foreign / letters)} % are others); only English is read"
-        return self._by_words(_WORD.findall(sample.lower().replace("’", "'")))
+        return self._by_words(_WORD.findall(sample.lower().replace("’", "'")), declared)
 
-    def _by_words(self, words: list[str]) -> str | None:
+    def _by_words(self, words: list[str], declared: str | None) -> str | None:
         hits: dict[str, int] = {}
         kinds: dict[str, set[str]] = {}
         for word in words:
@@ -60,6 +63,9 @@ class LanguageCheck:
             best = min(hits, key=lambda language: (-hits[language], language))
             if len(kinds.get(best, ())) >= LEAST_HITS and hits[best] > 1.5 * english:
                 return f"it reads like another language ({best}); only English is read"
+        other = declared is not None and declared.lower()[:2] != "en" and declared.lower() not in _NO_LANGUAGE
+        if other and len(words) < ENOUGH_WORDS and english < LOWEST_SHARE * len(words):
+            return f"it is declared to be in another language ({declared}); only English is read"
         if len(words) >= ENOUGH_WORDS and english < LOWEST_SHARE * len(words):
             return "it holds too few common English words; only English is read"
         return None

@@ -15,9 +15,10 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from dragoman.errors import ReadingError, UsageError
-from dragoman.reading.jsonlines import STAGE, json_object
-from dragoman.reading.rejects import Reject
-from dragoman.reading.sources import STDIN, lines_of
+from dragoman.reading.jsonlines import json_object
+from dragoman.reading.rejects import STAGE, Reject
+from dragoman.reading.sources import STDIN
+from dragoman.reading.streams import lines_of
 
 LONGEST_LINE = 1_000_000  # bytes
 

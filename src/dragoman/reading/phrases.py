@@ -12,9 +12,10 @@ from typing import Any, BinaryIO
 
 from dragoman.errors import ReadingError
 from dragoman.reading.dates import iso_moment
-from dragoman.reading.jsonlines import STAGE, json_object
-from dragoman.reading.rejects import Reject
-from dragoman.reading.sources import STDIN, lines_of
+from dragoman.reading.jsonlines import json_object
+from dragoman.reading.rejects import STAGE, Reject
+from dragoman.reading.sources import STDIN
+from dragoman.reading.streams import lines_of
 
 LONGEST_LINE = 100_000  # bytes
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dragoman.errors import ReadingError, UsageError
@@ -71,8 +72,10 @@ class PlainReader:
         url: str | None = None,
         source: str | None = None,
         fallback: str | None = None,
+        language: str | None = None,
     ) -> Article:
-        """The article of `text`. `published` goes before a date in the text, and that before `fallback`.
+        """The article of `text`. `published` goes before a date in the text, and that before `fallback`; `language` is
+        what its format declares, and decides where the text is too short to tell.
 
         Raises ReadingError where the text is blank or not English, or a date is none; UsageError for what is no string.
         """
@@ -82,7 +85,7 @@ class PlainReader:
             _check_string(field, value, where)
         if not text.strip():
             raise ReadingError("there is no text in it", source=where)
-        against = self._check.against(text)
+        against = self._check.against(text, language)
         if against is not None:
             raise ReadingError(against, source=where)
         day = _checked(published, where)
@@ -102,6 +105,11 @@ class PlainReader:
             body=layout.body,
             dateline=layout.dateline,
         )
+
+    @property
+    def months(self) -> Mapping[str, int]:
+        """Names of months in lower case, with their numbers."""
+        return self._months
 
     def layout(self, text: str, *, title: str | None, publisher: str | None, source: str) -> Layout:
         """Find date, byline, headline, dateline and credits. Raises ReadingError for a leading date that is none."""

@@ -4,12 +4,20 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+STAGE = "reading"
+
 
 @dataclass(frozen=True, slots=True)
 class Reject:
-    """One input that gave no article. `row` is the line in its file, from 1, where there are lines."""
+    """One input that gave no article. `row` counts the `unit`s of its file (lines, entries, records) from 1."""
 
     source: str
     row: int | None
     stage: str
     reason: str
+    unit: str = "line"
+
+    @property
+    def where(self) -> str:
+        """The source, and the row in it where there is one."""
+        return self.source if self.row is None else f"{self.source}, {self.unit} {self.row}"
