@@ -78,11 +78,24 @@ def write_rows(
         engine.execute(_copy(_typed("$1", columns or TABLES[table]), table, path), [data])
 
 
-def write_query(engine: duckdb.DuckDBPyConnection, table: str, query: str, path: Path, *, ordered: bool = True) -> int:
-    """Write what a query gives, in the order of `table`; how many rows there are."""
-    order = f" ORDER BY {', '.join(SORTED_BY[table])}" if ordered else ""
+def write_query(engine: duckdb.DuckDBPyConnection, table: str, query: str, path: Path, *, sort: bool = True) -> int:
+    """Write what a query gives, in the order of `table` unless `sort` is false; how many rows there are."""
+    order = f" ORDER BY {', '.join(SORTED_BY[table])}" if sort else ""
     with told_plainly(path):
         found = engine.execute(_copy(query + order, table, path)).fetchone()
+    return int(found[0]) if found is not None else 0
+
+
+def write_packed(engine: duckdb.DuckDBPyConnection, table: str, query: str, path: Path) -> int:
+    """Write what a query gives, so that equal rows give equal bytes; how many rows there are.
+
+    The rows pass through a table: written straight on, they would be packed after the files that they came from.
+    """
+    with told_plainly(path):
+        order = ", ".join(SORTED_BY[table])
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE packed AS {query} ORDER BY {order}")
+        found = engine.execute(_copy("SELECT * FROM packed", table, path)).fetchone()
+        engine.execute("DROP TABLE packed")
     return int(found[0]) if found is not None else 0
 
 

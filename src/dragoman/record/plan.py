@@ -171,7 +171,7 @@ def spool_stale(engine: duckdb.DuckDBPyConnection, folder: Path, work: Path, man
         "articles",
         f"SELECT {columns}, 'stale-' || id AS seq FROM {live} WHERE {is_stale(by)}",
         work / "spool" / "stale.parquet",
-        ordered=False,
+        sort=False,
     )
 
 

@@ -89,6 +89,7 @@ class Record:
         Raises RecordError where a file is damaged.
         """
         for shards in _groups(self.manifest):
+            check_files(self.folder, Manifest(tuple(shards)), whole=True)
             yield from self._coded(shards)
 
     def _coded(self, shards: list[Shard]) -> Iterator[CodedArticle]:

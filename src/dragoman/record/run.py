@@ -9,6 +9,7 @@ engines, crashes or the order of files.
 from __future__ import annotations
 
 import os
+import signal
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -16,7 +17,7 @@ from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExe
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from multiprocessing import get_context, parent_process
+from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
 from typing import IO, Any, Literal
 
@@ -160,11 +161,14 @@ def worker_pool(workers: int) -> Iterator[Executor]:
     if workers == 1:
         yield InlineExecutor()
         return
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_end_with_parent)
+    others = set(active_children())
+    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
     try:
         yield pool
     except BaseException:
         pool.shutdown(wait=False, cancel_futures=True)
+        for child in set(active_children()) - others:
+            child.terminate()
         raise
     pool.shutdown()
 
@@ -215,7 +219,11 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
     _check_versions(one, engine, manifest, by)
     finished = _recover(one, engine, by)
     _read(one, names)
-    plan = make_plan(engine, one.folder, one.work, manifest, finished, part=one.options.part, names=names)
+    try:
+        plan = make_plan(engine, one.folder, one.work, manifest, finished, part=one.options.part, names=names)
+    except RecordError:
+        check_files(one.folder, manifest, whole=True)  # where a live file is to blame, it is named
+        raise
     manifest = _cut(one, plan, manifest)
     counts = _code(one, engine, plan, manifest, finished)
     engine.close()
@@ -372,6 +380,7 @@ def _code(
                 if not open_batches[leaf]:
                     write(leaf)
 
+    ahead = 0 if isinstance(one.executor, InlineExecutor) else 2 * one.workers
     one.tell(_progress(counts, plan))
     for leaf in sorted(plan.touched):
         done[leaf], open_batches[leaf] = [], 1  # one more than there are, until all are handed out
@@ -379,7 +388,7 @@ def _code(
             open_batches[leaf] += 1
             order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker)
             pending[one.executor.submit(code_batch, order)] = leaf
-            settle(2 * one.workers)
+            settle(ahead)
         open_batches[leaf] -= 1
         if not open_batches[leaf]:
             write(leaf)
@@ -401,8 +410,9 @@ def _tidy(one: _Build) -> None:
     clear(one.folder / WORK if one.options.part.whole() else one.work)
 
 
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would wait for work for ever: it ends too."""
+def _start_worker() -> None:
+    """An interrupt is the parent's to handle; and a worker whose parent was killed would wait for ever: it ends too."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     parent = parent_process()
     if parent is None:
         return

@@ -89,11 +89,11 @@ def read_manifest(folder: Path) -> Manifest:
         raise RecordError(f"{path}: it is damaged: put back a copy of it") from error
 
 
-def check_files(folder: Path, manifest: Manifest) -> None:
-    """Raise RecordError where a live file is missing or has another size. It does not read them."""
+def check_files(folder: Path, manifest: Manifest, *, whole: bool = False) -> None:
+    """Raise RecordError where a live file is missing or has another size; `whole` reads and compares them too."""
     for shard in manifest.shards:
         for table, file in shard.files.items():
-            check_file(folder, table, file, whole=False)
+            check_file(folder, table, file, whole=whole)
 
 
 def check_file(folder: Path, table: str, file: ShardFile, *, whole: bool = True) -> None:

@@ -15,10 +15,12 @@ from functools import cache
 from pathlib import Path
 from typing import Protocol
 
+import duckdb
+
 from dragoman.config import Config
 from dragoman.errors import CodingError
 from dragoman.reading.rejects import Reject
-from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_query, write_rows
+from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_packed, write_rows
 from dragoman.record.plan import Finished, Part
 from dragoman.record.store import Shard, check_file, clear
 from dragoman.record.tables import (
@@ -136,7 +138,7 @@ def read_files(order: ReadingOrder) -> int:
     """Read files into the spool; how many articles there were. What cannot be read is spooled as a reject."""
     from dragoman.reading.sources import read_sources
 
-    engine = open_engine()
+    engine = _engine(threading.get_ident())
     items = read_sources(order.names, published=order.published, mapping=dict(order.mapping), config=order.config)
     total = 0
     for number, (articles, rejects) in enumerate(_chunks(items, order)):
@@ -157,9 +159,9 @@ def code_batch(order: BatchOrder) -> CodedBatch:
     """Code some articles; their rows appear together, by the renaming of one folder."""
     by = coded_by(order.maker, order.config)
     coder = _coder(order.maker, order.config, threading.get_ident())
-    engine = open_engine()
+    engine = _engine(threading.get_ident())
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
-    for article in _articles(order):
+    for article in _articles(order, engine):
         events: tuple[EventMention, ...] = ()
         try:
             events = coder.code_article(article)
@@ -195,7 +197,7 @@ def write_shard(order: ShardOrder) -> WrittenShard:
         clear(target)
         target.mkdir(parents=True)
         queries = _shard_queries(order)
-        rows = {table: write_query(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
+        rows = {table: write_packed(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
         columns = ", ".join(CodedBy.__slots__)
         found = engine.execute(
             f"SELECT DISTINCT {columns} FROM {scan('articles', [target / 'articles.parquet'])} ORDER BY ALL"
@@ -226,6 +228,12 @@ def _coder(maker: CoderMaker, config: Config, thread: int) -> ArticleCoder:
     return maker(config)
 
 
+@cache
+def _engine(thread: int) -> duckdb.DuckDBPyConnection:
+    """One connection for each thread, for what fits into memory: to open one takes as long as to code a sentence."""
+    return open_engine()
+
+
 def _chunks(items: Iterator[Article | Reject], order: ReadingOrder) -> Iterator[tuple[list[Row], list[Row]]]:
     articles: list[Row] = []
     rejects: list[Row] = []
@@ -243,8 +251,7 @@ def _chunks(items: Iterator[Article | Reject], order: ReadingOrder) -> Iterator[
         yield articles, rejects
 
 
-def _articles(order: BatchOrder) -> Iterator[Article]:
-    engine = open_engine()
+def _articles(order: BatchOrder, engine: duckdb.DuckDBPyConnection) -> Iterator[Article]:
     with told_plainly(order.todo):
         engine.execute(
             f"SELECT * FROM {scan('articles', [order.todo])} "
