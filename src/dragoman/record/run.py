@@ -25,6 +25,7 @@ import duckdb
 
 from dragoman.config import Config
 from dragoman.errors import RecordError, UsageError
+from dragoman.reading.sources import STDIN
 from dragoman.record.parquet import keep, open_engine, scan, told_plainly
 from dragoman.record.plan import (
     Finished,
@@ -220,7 +221,8 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
     finished = _recover(one, engine, by)
     _read(one, names)
     try:
-        plan = make_plan(engine, one.folder, one.work, manifest, finished, part=one.options.part, names=names)
+        sources = [STDIN if name == "-" else name for name in names]
+        plan = make_plan(engine, one.folder, one.work, manifest, finished, part=one.options.part, names=sources)
     except RecordError:
         check_files(one.folder, manifest, whole=True)  # where a live file is to blame, it is named
         raise
@@ -265,20 +267,30 @@ def _recover(one: _Build, engine: duckdb.DuckDBPyConnection, by: CodedBy) -> lis
     seen: set[str] = set()
     found: list[Finished] = []
     for path in (each for job in jobs if (job / "done").is_dir() for each in sorted((job / "done").iterdir())):
-        paths = [path / "articles.parquet"]
-        try:
-            rows = engine.execute(f"SELECT id, {is_stale(by)} FROM {scan('articles', paths)} ORDER BY id").fetchall()
-            for table in path.glob("*.parquet"):
-                engine.execute(f"SELECT count(*) FROM {scan(table.stem, [table])}")
-        except duckdb.Error:
-            rows = []
-        ids = [row[0] for row in rows]
-        if not ids or any(row[1] for row in rows) or not seen.isdisjoint(ids):
+        ids = _ids_of(engine, path, by)
+        if not ids or not seen.isdisjoint(ids):
             clear(path)
             continue
         seen.update(ids)
         found.append(Finished(path, ids[0], ids[-1]))
     return found
+
+
+def _ids_of(engine: duckdb.DuckDBPyConnection, path: Path, by: CodedBy) -> list[str]:
+    """The ids of a finished batch in order; none where a file of it is damaged or lacking, or another coded it."""
+    batch = Finished(path, "", "")
+    try:
+        articles = scan("articles", batch.paths("articles"))
+        rows = engine.execute(f"SELECT id, mentions, {is_stale(by)} FROM {articles} ORDER BY id").fetchall()
+        counts = [
+            engine.execute(f"SELECT count(*) FROM {scan(table, batch.paths(table))}").fetchall()[0][0]
+            for table in ("mentions", "evidence")
+        ]
+    except duckdb.Error:
+        return []
+    if counts != [sum(row[1] for row in rows)] * 2 or any(row[2] for row in rows):
+        return []
+    return [row[0] for row in rows]
 
 
 def _read(one: _Build, names: Sequence[str]) -> None:

@@ -18,7 +18,7 @@ from typing import Protocol
 import duckdb
 
 from dragoman.config import Config
-from dragoman.errors import CodingError
+from dragoman.errors import CodingError, RecordError
 from dragoman.reading.rejects import Reject
 from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_packed, write_rows
 from dragoman.record.plan import Finished, Part
@@ -198,10 +198,12 @@ def write_shard(order: ShardOrder) -> WrittenShard:
         target.mkdir(parents=True)
         queries = _shard_queries(order)
         rows = {table: write_packed(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
+        articles = scan("articles", [target / "articles.parquet"])
         columns = ", ".join(CodedBy.__slots__)
-        found = engine.execute(
-            f"SELECT DISTINCT {columns} FROM {scan('articles', [target / 'articles.parquet'])} ORDER BY ALL"
-        ).fetchall()
+        found = engine.execute(f"SELECT DISTINCT {columns} FROM {articles} ORDER BY ALL").fetchall()
+        told = engine.execute(f"SELECT coalesce(sum(mentions), 0) FROM {articles}").fetchall()[0][0]
+    if rows["mentions"] != told or rows["evidence"] != told:
+        raise RecordError(f"{target}: of {told:,} mentions {rows['mentions']:,} are there: nothing was replaced")
     return WrittenShard(order.prefix, target, rows, tuple(CodedBy(*each) for each in found))
 
 
