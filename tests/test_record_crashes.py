@@ -33,7 +33,7 @@ def small_shards(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def source(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return write_reports(tmp_path_factory.mktemp("input") / "reports.jsonl", 0, 40)
+    return write_reports(tmp_path_factory.mktemp("input") / "reports.jsonl", 0, 18)
 
 
 @pytest.fixture(scope="module")
@@ -77,7 +77,7 @@ def assert_taken_up(folder: Path, source: Path, alone: Path) -> None:
 
 def test_killed_builds_are_taken_up(tmp_path: Path, source: Path, alone: Path) -> None:
     moments = int(helper("count", tmp_path / "counted", source)[-1])
-    assert moments > 200
+    assert moments > 100
     chosen = random.Random(7).sample(range(1, moments + 1), KILLS)
     assert helper("kill", tmp_path / "killed", source, *map(str, chosen)) == [str(int(signal.SIGKILL))] * KILLS
     started = 0
@@ -89,7 +89,7 @@ def test_killed_builds_are_taken_up(tmp_path: Path, source: Path, alone: Path) -
 
 
 def test_builds_that_die_anywhere_are_taken_up(tmp_path: Path, source: Path, alone: Path) -> None:
-    seconds = [f"{0.05 + 0.12 * index:.2f}" for index in range(5)]
+    seconds = [f"{0.05 + 0.15 * index:.2f}" for index in range(4)]
     ends = helper("alarm", tmp_path / "died", source, *seconds)
     assert set(ends) <= {"0", str(int(signal.SIGALRM))}
     for index in range(len(seconds)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -22,6 +23,7 @@ from dragoman.record.tables import SORTED_BY, TABLES, Row
 SCHEMA = 1
 _ROW_GROUPS: Mapping[str, int] = {"articles": 2048, "mentions": 16384, "evidence": 4096, "rejects": 16384}
 _HASHED_AT_ONCE = 1 << 20
+_ERRNO = re.compile(r'"errno"\s*:\s*"(\d+)"')
 
 
 def open_engine(spill: Path | None = None, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
@@ -43,7 +45,7 @@ def told_plainly(what: object) -> Iterator[None]:
     try:
         yield
     except duckdb.Error as error:
-        raise RecordError(f"{what}: {_first_line(error)}") from error
+        raise RecordError(f"{what}: {_reason(error)}") from error
     except OSError as error:
         raise RecordError(f"{error.filename or what}: {error.strerror or error}") from error
 
@@ -130,6 +132,10 @@ def _copy(query: str, table: str, path: Path) -> str:
     )
 
 
-def _first_line(error: Exception) -> str:
+def _reason(error: Exception) -> str:
+    """What the system said, where DuckDB hands that on (as JSON inside its message), else the first line."""
+    number = _ERRNO.search(str(error))
+    if number is not None:
+        return os.strerror(int(number[1]))
     lines = [line.strip() for line in str(error).splitlines() if line.strip()]
     return lines[0] if lines else type(error).__name__
