@@ -86,7 +86,9 @@ def write_reports(path: Path, first: int, last: int) -> Path:
     return path
 
 
-def small_build(folder: Path, inputs: list[Path], *, maker: CoderMaker = fake_coder, recode: bool = False) -> Outcome:
-    """A build in this process, with small shards and batches."""
-    plan.LEAF_ARTICLES, plan.BATCH_ARTICLES = SMALL_LEAF, SMALL_BATCH
+def small_build(
+    folder: Path, inputs: list[Path], *, leaf: int = SMALL_LEAF, maker: CoderMaker = fake_coder, recode: bool = False
+) -> Outcome:
+    """A build in this process, with small batches and shards of at most `leaf` articles."""
+    plan.LEAF_ARTICLES, plan.BATCH_ARTICLES = leaf, SMALL_BATCH
     return build(folder, [str(path) for path in inputs], BuildOptions(maker=maker, recode=recode), InlineExecutor())

@@ -1,10 +1,10 @@
 """Builds that are killed: run as a program by tests/test_record_crashes.py.
 
-`count RECORD INPUT` builds and prints at how many moments a build can be killed. `kill RECORD INPUT MOMENT ...` starts
-one build for each moment, in RECORD-0, RECORD-1, ..., and has each killed by SIGKILL at its moment: before some file is
-opened, made, renamed or removed, or an article coded. `alarm RECORD INPUT SECONDS ...` has them die wherever they are
-after so many seconds. `full RECORD INPUT BYTES` lets no file grow larger, as on a full disk. `lock RECORD PART` holds
-the lock of a build until its standard input ends.
+`count RECORD INPUT LEAF` builds, with shards of at most LEAF articles, and prints at how many moments a build can be
+killed. `kill RECORD INPUT LEAF MOMENT ...` starts one build for each moment, in RECORD-0, RECORD-1, ..., and has each
+killed by SIGKILL at its moment: before some file is opened, made, renamed or removed, or an article coded. `alarm RECORD
+INPUT SECONDS ...` has them die wherever they are after so many seconds. `full RECORD INPUT BYTES` lets no file grow
+larger, as on a full disk. `lock RECORD PART` holds the lock of a build until its standard input ends.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import resource
 import signal
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 from dragoman.errors import RecordError
@@ -24,7 +25,7 @@ from tests import fake_coder
 MOMENTS = frozenset({"open", "os.rename", "os.mkdir", "os.remove", "os.rmdir", "shutil.rmtree"})
 
 
-def count_moments(folder: Path, source: Path, reached: Callable[[int], None]) -> int:
+def count_moments(folder: Path, source: Path, leaf: int, reached: Callable[[int], None]) -> int:
     """Build, and call `reached` with the number of each moment."""
     number = 0
 
@@ -42,7 +43,7 @@ def count_moments(folder: Path, source: Path, reached: Callable[[int], None]) ->
         return coder(self, article)
 
     fake_coder.FakeCoder.code_article = code  # type: ignore[method-assign]
-    fake_coder.small_build(folder, [source])
+    fake_coder.small_build(folder, [source], leaf=leaf)
     return number
 
 
@@ -71,14 +72,14 @@ def main(verb: str, record: str, *arguments: str) -> None:
     """See above."""
     folder = Path(record)
     if verb == "count":
-        print(count_moments(folder, Path(arguments[0]), lambda _: None))
-    elif verb in ("kill", "alarm"):
-        for index, told in enumerate(arguments[1:]):
-            own, source = Path(f"{folder}-{index}"), Path(arguments[0])
-            if verb == "kill":
-                print(in_child(lambda own=own, s=source, at=int(told): count_moments(own, s, killed_at(at))))  # type: ignore[misc]
-            else:
-                print(in_child(lambda own=own, s=source, after=float(told): alarmed(own, s, after)))  # type: ignore[misc]
+        print(count_moments(folder, Path(arguments[0]), int(arguments[1]), lambda _: None))
+    elif verb == "kill":
+        source, leaf = Path(arguments[0]), int(arguments[1])
+        for index, moment in enumerate(map(int, arguments[2:])):
+            print(in_child(partial(count_moments, Path(f"{folder}-{index}"), source, leaf, killed_at(moment))))
+    elif verb == "alarm":
+        for index, seconds in enumerate(map(float, arguments[1:])):
+            print(in_child(partial(alarmed, Path(f"{folder}-{index}"), Path(arguments[0]), seconds)))
     elif verb == "full":
         resource.setrlimit(resource.RLIMIT_FSIZE, (int(arguments[1]), int(arguments[1])))
         try:

@@ -19,10 +19,9 @@ from dragoman.record.parquet import open_engine, scan
 from dragoman.record.query import Record
 from dragoman.record.run import BuildOptions, InlineExecutor, build
 from dragoman.record.store import LOCK, WORK, read_manifest
-from tests.fake_coder import fake_coder, small_build, write_reports
+from tests.fake_coder import SMALL_LEAF, fake_coder, small_build, write_reports
 
 ROOT = Path(__file__).resolve().parents[1]
-KILLS = 20
 
 
 @pytest.fixture(autouse=True)
@@ -63,29 +62,32 @@ def finished_articles(folder: Path) -> set[str]:
     return {row[0] for row in open_engine().execute(f"SELECT id FROM {scan('articles', paths)}").fetchall()}
 
 
-def assert_taken_up(folder: Path, source: Path, alone: Path) -> None:
+def assert_taken_up(folder: Path, source: Path, alone: Path, leaf: int = SMALL_LEAF) -> None:
     whole = exported(alone)
     if (folder / "manifest.json").exists():
         assert set(exported(folder)) <= set(whole)
     kept = finished_articles(folder)
-    outcome = small_build(folder, [source])
+    outcome = small_build(folder, [source], leaf=leaf)
     assert outcome.coded == outcome.read - len(kept)
     assert exported(folder) == whole
     assert (folder / "manifest.json").read_bytes() == (alone / "manifest.json").read_bytes()
     assert not (folder / WORK).exists()
 
 
-def test_killed_builds_are_taken_up(tmp_path: Path, source: Path, alone: Path) -> None:
-    moments = int(helper("count", tmp_path / "counted", source)[-1])
-    assert moments > 100
-    chosen = random.Random(7).sample(range(1, moments + 1), KILLS)
-    assert helper("kill", tmp_path / "killed", source, *map(str, chosen)) == [str(int(signal.SIGKILL))] * KILLS
+@pytest.mark.parametrize(("leaf", "kills"), [(1000, 14), (SMALL_LEAF, 6)])
+def test_killed_builds_are_taken_up(tmp_path: Path, source: Path, leaf: int, kills: int) -> None:
+    alone = tmp_path / "alone"
+    moments = int(helper("count", alone, source, str(leaf))[-1])
+    assert moments > 60
+    chosen = random.Random(7).sample(range(1, moments + 1), kills)
+    ends = helper("kill", tmp_path / "killed", source, str(leaf), *map(str, chosen))
+    assert ends == [str(int(signal.SIGKILL))] * kills
     started = 0
-    for index in range(KILLS):
+    for index in range(kills):
         folder = tmp_path / f"killed-{index}"
         started += bool(finished_articles(folder)) if folder.exists() else 0
-        assert_taken_up(folder, source, alone)
-    assert started > KILLS // 3  # enough of them had something to lose
+        assert_taken_up(folder, source, alone, leaf)
+    assert started > kills // 3  # enough of them had something to lose
 
 
 def test_builds_that_die_anywhere_are_taken_up(tmp_path: Path, source: Path, alone: Path) -> None:
@@ -129,7 +131,7 @@ def test_two_builds_on_one_record(other_build: Path, source: Path, alone: Path) 
 
 
 def test_a_killed_build_leaves_no_lock(tmp_path: Path, source: Path) -> None:
-    helper("kill", tmp_path / "record", source, "60")
+    helper("kill", tmp_path / "record", source, "1000", "50")
     assert (tmp_path / "record-0" / LOCK).exists()
     small_build(tmp_path / "record-0", [source])
 
