@@ -15,12 +15,13 @@ if TYPE_CHECKING:
     from dragoman.coding.pairs import PairClassifier
     from dragoman.config import Config
     from dragoman.errors import DragomanError
+    from dragoman.record.query import Record
     from dragoman.values import Article, EventMention, PhraseReading
 
 __version__ = "0.1.0"
 __all__ = [
     "ActorIdentifier", "Article", "Coder", "Config", "DragomanError", "EventMention", "PairClassifier", "PhraseReading",
-    "__version__",
+    "Record", "__version__",
 ]  # fmt: skip
 
 _HOMES = {
@@ -32,6 +33,7 @@ _HOMES = {
     "EventMention": "dragoman.values",
     "PairClassifier": "dragoman.coding.pairs",
     "PhraseReading": "dragoman.values",
+    "Record": "dragoman.record.query",
 }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import os
-import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -22,12 +21,13 @@ import typer
 from dragoman import __version__
 
 if TYPE_CHECKING:
-    from rich.console import Console
     from rich.progress import Progress, TaskID
 
     from dragoman.coding.coder import Coder
+    from dragoman.config import Config
     from dragoman.reading.rejects import Reject
-    from dragoman.values import Article, EventMention, PhraseReading
+    from dragoman.record.export import CodedArticle
+    from dragoman.values import Article
 
 EXIT_ERROR, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 1, 2, 3, 130
 _PROGRESS_AFTER_BYTES = 200_000
@@ -114,7 +114,6 @@ def code(
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
     """Code reports into events, each field with the words that it was read from."""
-    from dragoman.config import Config, load_config
     from dragoman.reading.sources import read_sources
 
     names = _checked_names(files)
@@ -122,16 +121,11 @@ def code(
     fields = _checked_mapping(mapping or [])
     if explain and output is not None:
         raise _usage("--explain is for reading, --format for data: give one of them")
-    settings = load_config(config) if config is not None else Config()
-    if statements or actors:
-        from dataclasses import replace
-
-        own = (*settings.actors, *(actors or ()))
-        settings = replace(settings, statements=statements or settings.statements, actors=own)
+    settings = _settings(config, statements=statements, actors=actors or [])
     items = read_sources(names, published=published, mapping=fields, config=settings, fetch=fetch, private=private)
     coding = _Coding(settings, quiet=quiet, total_bytes=_size_of(names))
     with _ending_well():
-        _print_events(coding.run(items), coding, output, explain=explain)
+        _print_events(coding.run(items), output, explain=explain)
         coding.tell_summary()
     if coding.rejects:
         raise typer.Exit(EXIT_REJECTS)
@@ -177,6 +171,80 @@ def read(
                 print(article_row(item) if table else article_line(item))
     if rejected:
         raise typer.Exit(EXIT_REJECTS)
+
+
+@app.command()
+def build(
+    record: Annotated[Path, typer.Argument(help="The folder of the record; it is made where there is none.")],
+    files: Annotated[
+        list[str] | None, typer.Argument(help="What to read; nothing: only finish and tidy up.", metavar="[PATH|-]...")
+    ] = None,
+    workers: Annotated[int | None, typer.Option("--workers", min=1, help="Processes. Default: all cores.")] = None,
+    shard: Annotated[
+        str | None, typer.Option("--shard", metavar="I/N", help="Do the share of job I of N, for batch schedulers.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")
+    ] = None,
+    statements: Annotated[bool, typer.Option("--statements", help="Keep positions outside PLOVER too.")] = False,
+    mapping: Annotated[
+        list[str] | None,
+        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME of the JSON (repeat)."),
+    ] = None,
+    actors: Annotated[
+        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
+    ] = None,
+    config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
+    recode: Annotated[bool, typer.Option("--recode", help="Code anew what other versions or settings coded.")] = False,
+    drop_damaged: Annotated[bool, typer.Option("--drop-damaged", help="Take damaged shards out first.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
+) -> None:
+    """Read, code and store reports in a record. Run it again: it does only what is new, or was left undone."""
+    from dragoman.explore.building import summary, watched
+    from dragoman.record.plan import part_of
+    from dragoman.record.run import BuildOptions, all_cores, worker_pool
+    from dragoman.record.run import build as build_record
+
+    names = _checked_names(files) if files else []
+    if not names and not record.exists():
+        raise _usage(f"no such record, and nothing to read: {record}")
+    fields = tuple(sorted(_checked_mapping(mapping or []).items()))
+    settings = _settings(config, statements=statements, actors=actors or [])
+    options = BuildOptions(settings, _checked_day(date), fields, part_of(shard), recode, drop_damaged)
+    count = workers or all_cores()
+    try:
+        with watched(sys.stderr, quiet=quiet) as tell, worker_pool(count) as pool:
+            outcome = build_record(record, names, options, pool, workers=count, tell=tell)
+    except KeyboardInterrupt:
+        _tell("dragoman: interrupted: what was finished is kept, run it again to go on")
+        raise typer.Exit(EXIT_INTERRUPTED) from None
+    for line in () if quiet else summary(outcome):
+        _tell(line)
+    if outcome.rejects:
+        _tell(f"dragoman: {outcome.rejects:,} rejected: dragoman export {record} --rejects tells which and why")
+        raise typer.Exit(EXIT_REJECTS)
+
+
+@app.command()
+def export(
+    record: Annotated[Path, typer.Argument(help="The folder of the record.")],
+    output: Annotated[
+        OutputFormat | None,
+        typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
+    ] = None,
+    rejects: Annotated[
+        bool, typer.Option("--rejects", help="What could not be read or coded, and why, as JSON lines.")
+    ] = False,
+) -> None:
+    """Print the events of a record, sorted: the same bytes however it was built."""
+    from dragoman.record.query import Record
+
+    with Record.open(record) as opened, _ending_well():
+        if rejects:
+            for line in opened.reject_lines():
+                print(line)
+        else:
+            _print_events(opened.coded(), output, explain=False)
 
 
 @app.command()
@@ -250,9 +318,11 @@ def actor(
     day = _checked_day(on, "--on")
     items = read_phrases() if phrase == "-" else iter((PhraseRequest(1, phrase),))
     from dragoman.coding.actor_phrases import ActorIdentifier
+    from dragoman.explore.actor_table import answer_printer
 
     identifier = ActorIdentifier.load(actors=actors or ())
-    show = _answer_printer(output, identifier.versions())
+    table = (output or (AnswerFormat.table if sys.stdout.isatty() else AnswerFormat.json)) is AnswerFormat.table
+    show = answer_printer(identifier.versions(), table=table)
     rejected = 0
     with _ending_well():
         for item in items:
@@ -269,22 +339,6 @@ def actor(
                 rejected += 1
     if rejected:
         raise typer.Exit(EXIT_REJECTS)
-
-
-def _answer_printer(output: AnswerFormat | None, versions: dict[str, str]) -> Callable[[PhraseReading, object], None]:
-    if (output or (AnswerFormat.table if sys.stdout.isatty() else AnswerFormat.json)) is AnswerFormat.json:
-        from dragoman.record.actor_lines import reading_line
-
-        return lambda reading, own_id: print(reading_line(reading, versions, own_id))
-    from dragoman.explore.actor_table import actor_lines
-
-    console = _console()
-
-    def show(reading: PhraseReading, own_id: object) -> None:
-        for line in actor_lines(reading):
-            console.print(line)
-
-    return show
 
 
 @app.command("actors-from-wikidata")
@@ -346,10 +400,11 @@ class _Coding:
         self.rejects: list[Reject] = []
         self.versions: dict[str, str] = {}
 
-    def run(self, items: Iterable[Article | Reject]) -> Iterator[tuple[Article, tuple[EventMention, ...]]]:
+    def run(self, items: Iterable[Article | Reject]) -> Iterator[CodedArticle]:
         """Code what can be coded; tell of the rest on stderr and keep it in `rejects`."""
         from dragoman.errors import CodingError
         from dragoman.reading.rejects import Reject
+        from dragoman.record.export import CodedArticle
 
         coder: Coder | None = None
         with self._progress() as advance:
@@ -366,7 +421,7 @@ class _Coding:
                     continue
                 self.articles += 1
                 self.events += len(events)
-                yield item, events
+                yield CodedArticle(item, events, self.versions)
                 advance(len(item.text.encode()))
 
     def _load(self) -> Coder:
@@ -428,65 +483,22 @@ def _no_progress(done: int) -> None:
     """Progress nobody watches."""
 
 
-def _print_events(
-    coded: Iterator[tuple[Article, tuple[EventMention, ...]]],
-    coding: _Coding,
-    output: OutputFormat | None,
-    *,
-    explain: bool,
-) -> None:
-    if explain:
-        _print_explanations(coded)
-        return
+def _print_events(coded: Iterator[CodedArticle], output: OutputFormat | None, *, explain: bool) -> None:
     chosen = output or (OutputFormat.table if sys.stdout.isatty() else OutputFormat.jsonl)
-    if chosen is OutputFormat.table:
-        _print_table(coded)
+    if explain or chosen is OutputFormat.table:
+        from dragoman.explore.printing import print_explanations, print_tables
+
+        (print_explanations if explain else print_tables)(coded)
         return
     from dragoman.record.export import csv_lines, json_line
 
     if chosen is OutputFormat.csv:
-        for line in csv_lines(event for _, events in coded for event in events):
+        for line in csv_lines(event for each in coded for event in each.events):
             print(line)
         return
-    for _, events in coded:
-        for event in events:
-            print(json_line(event, coding.versions))
-
-
-def _console() -> Console:
-    from rich.console import Console
-
-    columns = shutil.get_terminal_size((160, 24)).columns
-    plain = bool(os.environ.get("NO_COLOR")) or not sys.stdout.isatty()  # then not even bold: no escape codes at all
-    return Console(
-        file=sys.stdout, width=columns, highlight=False, emoji=False, force_terminal=not plain, no_color=plain
-    )
-
-
-def _print_explanations(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> None:
-    from rich.text import Text
-
-    from dragoman.explore.terminal import article_heading, explanation
-
-    console = _console()
-    for article, events in coded:
-        console.print(Text(article_heading(article, len(events)), style="bold underline"))
-        console.print()
-        for line in explanation(events, colour=console.is_terminal, width=console.width):
-            console.print(line)
-
-
-def _print_table(coded: Iterator[tuple[Article, tuple[EventMention, ...]]]) -> None:
-    from rich.text import Text
-
-    from dragoman.explore.terminal import article_heading, event_table
-
-    console = _console()
-    for article, events in coded:
-        console.print(Text(article_heading(article, len(events)), style="bold"))
-        if events:
-            console.print(event_table(events))
-        console.print()
+    for each in coded:
+        for event in each.events:
+            print(json_line(event, each.versions))
 
 
 def _checked_names(files: list[str] | None) -> list[str]:
@@ -520,6 +532,15 @@ def _checked_mapping(pairs: list[str]) -> dict[str, str]:
             raise _usage(f"--map {pair!r}: write FIELD=NAME, for instance --map text=body")
         result[field] = name
     return result
+
+
+def _settings(path: Path | None, *, statements: bool, actors: list[str]) -> Config:
+    from dataclasses import replace
+
+    from dragoman.config import Config, load_config
+
+    told = load_config(path) if path is not None else Config()
+    return replace(told, statements=statements or told.statements, actors=(*told.actors, *actors))
 
 
 def _size_of(names: list[str]) -> int | None:

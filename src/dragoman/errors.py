@@ -5,7 +5,8 @@ DragomanError
 ├── ReadingError        an input cannot be read: file, row and reason (a row of rejects)
 ├── KnowledgeError      a table breaks its own rules: table, row and reason
 ├── ModelError          a model file is missing, damaged, or not the one that the manifest names
-└── CodingError         a stage failed on one article (a row of rejects)
+├── CodingError         a stage failed on one article (a row of rejects)
+└── RecordError         a record cannot be read or written: which file, and what to do
 """
 
 from __future__ import annotations
@@ -53,3 +54,7 @@ class CodingError(DragomanError):
         self.article = article
         self.stage = stage
         super().__init__(f"article {article}: {stage}: {reason}")
+
+
+class RecordError(DragomanError):
+    """A record cannot be read or written. The message names the file or folder and says what to do."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from rich.table import Table
 from rich.text import Text
@@ -18,6 +18,23 @@ _BASES = {
     "none": "the words name no actor that is known",
 }
 _COLUMNS = ("who", "party", "country", "sector", "office", "term", "wikidata")
+
+
+def answer_printer(versions: Mapping[str, str], *, table: bool) -> Callable[[PhraseReading, object], None]:
+    """What prints one answer: as a table with its reasons, or as a JSON line; it takes the asker's own id too."""
+    if not table:
+        from dragoman.record.actor_lines import reading_line
+
+        return lambda reading, own_id: print(reading_line(reading, versions, own_id))
+    from dragoman.explore.printing import output_console
+
+    console = output_console()
+
+    def show(reading: PhraseReading, own_id: object) -> None:
+        for line in actor_lines(reading):
+            console.print(line)
+
+    return show
 
 
 def actor_lines(reading: PhraseReading) -> Iterator[Text | Table]:

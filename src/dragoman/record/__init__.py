@@ -1,1 +1,1 @@
-"""Event mentions in, the record out. In this version: the event record as JSON lines and CSV."""
+"""Event mentions in, the record out: JSON lines and CSV, and the record on disk with its builds and questions."""

@@ -11,9 +11,10 @@ import io
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from dragoman.values import EventMention, Party, Place, Size, Span, Speaker, Step, TimeSpan
+from dragoman.values import Article, EventMention, Party, Place, Size, Span, Speaker, Step, TimeSpan
 
 SCHEMA = 1
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
@@ -27,6 +28,15 @@ CSV_COLUMNS = (
     *("place", "place_country", "lat", "lon", "geonames", "place_precision"),
     *("speakers", "speaker_cues", "stances", "quote", "confidence"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class CodedArticle:
+    """An article with its events in their order, and the versions of dragoman, models and knowledge that coded it."""
+
+    article: Article
+    events: tuple[EventMention, ...]
+    versions: Mapping[str, str]
 
 
 def event_record(event: EventMention, versions: Mapping[str, str]) -> dict[str, Any]:
