@@ -2,7 +2,7 @@
 
 `count RECORD INPUT LEAF` builds, with shards of at most LEAF articles, and prints at how many moments a build can be
 killed. `kill RECORD INPUT LEAF MOMENT ...` starts one build for each moment, in RECORD-0, RECORD-1, ..., and has each
-killed by SIGKILL at its moment: before some file is opened, made, renamed or removed, or an article coded. `alarm RECORD
+killed by SIGKILL at its moment: before a file is opened, made, renamed or removed, or an article coded. `alarm RECORD
 INPUT SECONDS ...` has them die wherever they are after so many seconds. `full RECORD INPUT BYTES` lets no file grow
 larger, as on a full disk. `lock RECORD PART` holds the lock of a build until its standard input ends.
 """
