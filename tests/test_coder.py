@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -16,9 +17,8 @@ from jsonschema import Draft202012Validator
 from dragoman.coding.coder import Coder
 from dragoman.config import Config
 from dragoman.errors import CodingError, ReadingError, UsageError
-from dragoman.knowledge.wordlists import load_wordlists
-from dragoman.reading.jsonlines import field_names, read_rows
-from dragoman.reading.plain import PlainReader, article_from_text
+from dragoman.reading.plain import article_from_text
+from dragoman.reading.sources import read_sources
 from dragoman.record.export import csv_lines, event_record, json_line
 from dragoman.values import Article
 
@@ -155,14 +155,8 @@ def test_releases_give_valid_records(data: Path) -> None:
     coder = Coder.load(config=Config(statements=True))
     validator = Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8")))
     seen: set[str] = set()
-    rows = read_rows(
-        iter(chosen),
-        PlainReader(load_wordlists()),
-        source="releases",
-        names=field_names({}),
-        published=None,
-        limit=10**7,
-    )
+    config = Config(maximal_article_bytes=10**7)
+    rows = read_sources(["-"], stdin=io.BytesIO(b"\n".join(chosen)), config=config)
     for item in rows:
         assert isinstance(item, Article), item
         events = coder.code_article(item)
