@@ -150,15 +150,14 @@ def read(
     private: Annotated[bool, typer.Option("--allow-private", help=_PRIVATE)] = False,
 ) -> None:
     """Read reports of many formats and print them as articles; `dragoman code` takes what this prints."""
-    from dragoman.config import Config, load_config
     from dragoman.reading.rejects import Reject
     from dragoman.reading.sources import read_sources
     from dragoman.record.article_lines import article_line, article_row
 
     names = _checked_names(files)
     published, fields = _checked_day(date), _checked_mapping(mapping or [])
-    settings = load_config(config) if config is not None else Config()
-    table = (output or (ReadingFormat.table if sys.stdout.isatty() else ReadingFormat.jsonl)) is ReadingFormat.table
+    settings = _settings(config, statements=False, actors=[])
+    table = output is ReadingFormat.table or (output is None and sys.stdout.isatty())
     rejected = 0
     with _ending_well():
         for item in read_sources(

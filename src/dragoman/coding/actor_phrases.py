@@ -33,6 +33,7 @@ from dragoman.values import Actor, Article, Identified, Mention, PhraseReading, 
 
 Basis = Literal["table", "text", "open", "none"]
 LONGEST_PHRASE = 1_000  # code points
+_HEADS = 2  # rank of heads of state and government
 _MOST = 8  # alternatives told
 _COMMON = 5  # more bearers in the tables make a surname a common one
 _LEAST = 9  # rank of what no table ranks
@@ -226,15 +227,18 @@ def _as_identified(holder: Holder, setting: Setting) -> Identified:
     return Identified(actor_of(person, setting), holder.name, tenure_of(holder, setting.on))
 
 
-def _closeness(holder: Holder, setting: Setting) -> tuple[int, int, int, str]:
-    """Those in office first, then the last before the day, then the next after it; of one day the higher office."""
+def _closeness(holder: Holder, setting: Setting) -> tuple[int, bool, int, int, str]:
+    """Those in office first, then those before the day, then those after it: heads of state and government before
+    others, the nearest in time before the rest; of one day the higher office.
+    """
     on, row = setting.on, setting.knowledge.offices.offices.get(holder.office)
     state = holder.holds(on) if on is not None else "maybe"
     start = holder.start or holder.attested_from
     later = on is not None and start[:10] > on
     when = int(start[:4] or 0)
     group = {"yes": 0, "maybe": 1, "no": 3 if later else 2}[state]
-    return group, when if later else -when, row.rank if row is not None else _LEAST, holder.id
+    rank = row.rank if row is not None else _LEAST
+    return group, rank > _HEADS, when if later else -when, rank, holder.id
 
 
 def _candidates(each: Identified, asked: Sequence[Mention], setting: Setting) -> tuple[Holder, ...]:

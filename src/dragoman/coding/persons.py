@@ -274,7 +274,7 @@ def _shared_country(person: Person, setting: Setting) -> Actor | None:
     return state_by_code(countries.pop(), setting) if len(countries) == 1 else None
 
 
-def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int, bool]:
+def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int, int]:
     """Of one person's terms the one meant: held on the day, else the last before it, for the elect the next one; of
     two the one that is better known.
     """
@@ -282,10 +282,15 @@ def _distance(holder: Holder, person: Person, on: str | None) -> tuple[int, int,
     state = holder.holds(on)
     if state != "no" and person.standing not in (*_GONE, "then", "elect"):
         apart = person.standing == "claimed" and holder.sector != "OPP"  # who claims an office opposes its holder
-        return (0 if state == "yes" else 1, int(apart), not holder.agreed)
+        return (0 if state == "yes" else 1, int(apart), _doubt(holder))
     if holder.start and earliest(holder.start) > on:
-        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)), not holder.agreed)
-    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)), not holder.agreed)
+        return (2 if person.standing == "elect" else 4, _days(earliest(holder.start)), _doubt(holder))
+    return (3, -_days(latest(holder.end or holder.attested_to or holder.start)), _doubt(holder))
+
+
+def _doubt(holder: Holder) -> int:
+    """How weakly a term is known: 0 attested or twice remembered, 1 by those who were sure, 2 recalled in bulk."""
+    return 0 if holder.agreed or holder.own else 1 if "sure of" in holder.source else 2
 
 
 def _days(date: str) -> int:
