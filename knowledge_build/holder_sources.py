@@ -247,7 +247,7 @@ def reign_terms(raw: Path) -> Iterator[Term]:
         cow = row["stateabb"]
         if cow == "YUG" and start >= "2003-02":
             cow = "SCG" if start < "2006-06" else "SRB"
-        country = cow if cow == "YUG" else "SUN" if cow == "RUS" and start < "1991-12" else country_of.get(cow)
+        country = cow if cow == "YUG" else "SUN" if cow == "RUS" and start < "1991-08" else country_of.get(cow)
         leader = re.sub(r"\((?:f|acting|\d\w\w time)\)", "", row["leader"]).strip()
         if "Ã" in leader or "Å" in leader or "Ä" in leader:
             leader = leader.encode("cp1252", errors="ignore").decode("utf-8", errors="ignore")

@@ -340,13 +340,14 @@ def build(raw: Path, releases: Path, tables: Path) -> tuple[list[list[str]], lis
     found = attestations(releases, state_words(tables))
     confirmed, new = add_attestations(builder, found)
     builder.notes.append(f"releases: {len(found)} mentions, {confirmed} rows confirmed, {new} new")
-    before, recalled = len(builder.rows), list(recalled_terms())
-    kept = [term for term in recalled if not contradicted(builder, term, seats)]
-    for term in kept:
-        if not contradicted(builder, term, seats):  # by another recalled one
+    before, recalled, dropped = len(builder.rows), list(recalled_terms()), 0
+    for term in recalled:
+        if contradicted(builder, term, seats):
+            dropped += 1
+        else:
             builder.add(term)
     new = len(builder.rows) - before
-    builder.notes.append(f"recalled: {len(recalled)} terms, {len(recalled) - len(kept)} contradicted, {new} new rows")
+    builder.notes.append(f"recalled: {len(recalled)} terms, {dropped} contradicted, {new} new rows")
     sectors = {row["id"]: row["sector"] for row in table(tables / "offices.csv")}
     return written(builder.rows, sectors), builder.notes
 

@@ -55,26 +55,15 @@ class Shipped(nn.Module):
         )
 
 
-def restored(checkpoint: Path, other: Path | None = None) -> tuple[EventNetwork, EventLabels, dict[str, Any]]:
-    """The network of a checkpoint, its labels, and {step, settings}.
-
-    With `other`, the checkpoint that the run began from, each weight is the mean of both: a network that was fitted
-    further keeps more of what it knew (Wortsman et al. 2022, Robust fine-tuning of zero-shot models).
-    """
+def restored(checkpoint: Path) -> tuple[EventNetwork, EventLabels, dict[str, Any]]:
+    """The network of a checkpoint, its labels, and {step, settings}."""
     state = torch.load(checkpoint, weights_only=True)
-    if other is not None:
-        before = torch.load(other, weights_only=True)["network"]
-        state["network"] = {
-            name: (weight + before[name]) / 2 if weight.is_floating_point() else weight
-            for name, weight in state["network"].items()
-        }
     labels = EventLabels(**{name: tuple(values) for name, values in state["labels"].items()})
     rows, positions = (state["network"][f"encoder.{table}.weight"].shape[0] for table in ("words", "positions"))
     network = EventNetwork(sizes_of(labels), rows, positions)
     network.load_state_dict(state["network"])
     written_out(network)
-    origin = {"step": state["step"], "settings": state["settings"]}
-    return network, labels, origin if other is None else {**origin, "averaged_with_start": True}
+    return network, labels, {"step": state["step"], "settings": state["settings"]}
 
 
 def trial(encoding: Encoding) -> dict[str, Tensor]:
@@ -92,9 +81,9 @@ def trial(encoding: Encoding) -> dict[str, Tensor]:
     return {**arrays, "marks": marks}
 
 
-def export(checkpoint: Path, folder: Path, out: Path, version: str, other: Path | None = None) -> dict[str, Any]:
-    """Write the model and its manifest to `out`; gives the comparison with torch. `other` as for `restored`."""
-    network, labels, origin = restored(checkpoint, other)
+def export(checkpoint: Path, folder: Path, out: Path, version: str) -> dict[str, Any]:
+    """Write the model and its manifest to `out`; gives the comparison with torch."""
+    network, labels, origin = restored(checkpoint)
     encoder.fetch(folder)
     encoding = Encoding(encoder.vocabulary(folder), BLANK)
     out.mkdir(parents=True, exist_ok=True)
@@ -124,7 +113,6 @@ def main() -> None:
     parser.add_argument("--checkpoint", type=Path, required=True, help="the folder that training.event_fit wrote")
     parser.add_argument("--encoder", type=Path, help="where the encoder is kept (default: CHECKPOINT/encoder)")
     parser.add_argument("--out", type=Path, help="where the model goes (default: CHECKPOINT/model)")
-    parser.add_argument("--average", type=Path, metavar="START", help="the checkpoint that the run began from")
     parser.add_argument("--version", default="1", help="the model's own version, kept in the manifest")
     arguments = parser.parse_args()
     folder = arguments.checkpoint
@@ -133,7 +121,6 @@ def main() -> None:
         arguments.encoder or folder / "encoder",
         arguments.out or folder / "model",
         arguments.version,
-        arguments.average,
     )
     print(json.dumps(result, indent=1))
 

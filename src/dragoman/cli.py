@@ -31,9 +31,26 @@ if TYPE_CHECKING:
 
 EXIT_ERROR, EXIT_USAGE, EXIT_REJECTS, EXIT_INTERRUPTED = 1, 2, 3, 130
 _PROGRESS_AFTER_BYTES = 200_000
-_SOURCES = "Files, folders, patterns, addresses; formats are listed in docs/reading.md; - is standard input."
-_FETCH = "Read the pages that feeds name, where they hold no full text."
-_PRIVATE = "Fetch from addresses of your own network too."
+
+# Options that several commands share.
+_Sources = Annotated[
+    list[str] | None,
+    typer.Argument(
+        help="Files, folders, patterns, addresses; formats are listed in docs/reading.md; - is standard input.",
+        metavar="[PATHS|URLS|-]...",
+    ),
+]
+_Day = Annotated[str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")]
+_Mapping = Annotated[
+    list[str] | None,
+    typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD from NAME of the JSON or the table (repeat)."),
+]
+_OwnActors = Annotated[
+    list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
+]
+_SettingsFile = Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)]
+_Fetch = Annotated[bool, typer.Option("--fetch", help="Read the pages that feeds name, where they hold no full text.")]
+_Private = Annotated[bool, typer.Option("--allow-private", help="Fetch from addresses of your own network too.")]
 
 app = typer.Typer(
     name="dragoman",
@@ -84,33 +101,23 @@ def _options(
 
 @app.command()
 def code(
-    files: Annotated[
-        list[str] | None,
-        typer.Argument(help=_SOURCES, metavar="[PATHS|URLS|-]..."),
-    ] = None,
+    files: _Sources = None,
     output: Annotated[
         OutputFormat | None,
         typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
     ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")
-    ] = None,
+    date: _Day = None,
     statements: Annotated[
         bool, typer.Option("--statements", help="Print positions outside PLOVER too, as STATEMENT.")
     ] = False,
     explain: Annotated[
         bool, typer.Option("--explain", help="Print each event's sentence with its words marked, and the reasons.")
     ] = False,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME of the JSON (repeat)."),
-    ] = None,
-    actors: Annotated[
-        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
-    ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
-    fetch: Annotated[bool, typer.Option("--fetch", help=_FETCH)] = False,
-    private: Annotated[bool, typer.Option("--allow-private", help=_PRIVATE)] = False,
+    mapping: _Mapping = None,
+    actors: _OwnActors = None,
+    config: _SettingsFile = None,
+    fetch: _Fetch = False,
+    private: _Private = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress bar and no summary.")] = False,
 ) -> None:
     """Code reports into events, each field with the words that it was read from."""
@@ -133,21 +140,16 @@ def code(
 
 @app.command()
 def read(
-    files: Annotated[list[str] | None, typer.Argument(help=_SOURCES, metavar="[PATHS|URLS|-]...")] = None,
+    files: _Sources = None,
     output: Annotated[
         ReadingFormat | None,
         typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
     ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")
-    ] = None,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD from NAME of the JSON or the table (repeat)."),
-    ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
-    fetch: Annotated[bool, typer.Option("--fetch", help=_FETCH)] = False,
-    private: Annotated[bool, typer.Option("--allow-private", help=_PRIVATE)] = False,
+    date: _Day = None,
+    mapping: _Mapping = None,
+    config: _SettingsFile = None,
+    fetch: _Fetch = False,
+    private: _Private = False,
 ) -> None:
     """Read reports of many formats and print them as articles; `dragoman code` takes what this prints."""
     from dragoman.reading.rejects import Reject
@@ -182,18 +184,11 @@ def build(
     shard: Annotated[
         str | None, typer.Option("--shard", metavar="I/N", help="Do the share of job I of N, for batch schedulers.")
     ] = None,
-    date: Annotated[
-        str | None, typer.Option("--date", help="Day of publication (ISO) where the input names none.")
-    ] = None,
+    date: _Day = None,
     statements: Annotated[bool, typer.Option("--statements", help="Keep positions outside PLOVER too.")] = False,
-    mapping: Annotated[
-        list[str] | None,
-        typer.Option("--map", metavar="FIELD=NAME", help="Take FIELD of an article from NAME of the JSON (repeat)."),
-    ] = None,
-    actors: Annotated[
-        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
-    ] = None,
-    config: Annotated[Path | None, typer.Option("--config", help="Settings as TOML.", dir_okay=False)] = None,
+    mapping: _Mapping = None,
+    actors: _OwnActors = None,
+    config: _SettingsFile = None,
     recode: Annotated[bool, typer.Option("--recode", help="Code anew what other versions or settings coded.")] = False,
     drop_damaged: Annotated[bool, typer.Option("--drop-damaged", help="Take damaged shards out first.")] = False,
     quiet: Annotated[bool, typer.Option("--quiet", "-q", help="No progress and no summary.")] = False,
@@ -299,9 +294,7 @@ def classify(
 def actor(
     phrase: Annotated[str, typer.Argument(help="Who is asked for; - reads phrases, or JSON lines, of standard input.")],
     on: Annotated[str | None, typer.Option("--on", metavar="DAY", help="The day (ISO) that it is said on.")] = None,
-    actors: Annotated[
-        list[str] | None, typer.Option("--actors", metavar="FILE.csv", help="Your own table of actors (repeat).")
-    ] = None,
+    actors: _OwnActors = None,
     output: Annotated[
         AnswerFormat | None,
         typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),

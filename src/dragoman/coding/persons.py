@@ -223,7 +223,7 @@ def find_holder(person: Person, setting: Setting) -> Holder | None:
 
 
 def _holder_in_company(person: Person, setting: Setting) -> Holder | None:
-    rows = setting.knowledge.offices.holders_named(" ".join(person.words)) or _by_surname(person, setting)
+    rows = setting.knowledge.offices.holders_named(" ".join(person.words))
     if not rows:
         return None
     alone = person.owner is None and not person.titles
@@ -243,17 +243,6 @@ def _holder_in_company(person: Person, setting: Setting) -> Holder | None:
         ranks = dict(zip(found, _ranks(found, setting), strict=True))
         return max(found, key=lambda holder: (holder.start or holder.attested_from, -ranks[holder]))
     return min(found, key=lambda holder: _distance(holder, person, setting.on))
-
-
-def _by_surname(person: Person, setting: Setting) -> tuple[Holder, ...]:
-    """Those in office of whom the tables know no given name, for a full name with title, country or company."""
-    if setting.on is None or len(person.words) == 1:
-        return ()
-    rows = setting.knowledge.offices.holders_by_surname_alone(person.words[-1], setting.on)
-    walks = (title.sector for title in person.titles)
-    if any(sector not in (None, "GOV", "UNK", "MIL") for sector in walks):
-        return ()
-    return tuple(r for r in rows if person.titles or person.owner is not None or r.country in setting.company)
 
 
 def _best_known(rows: tuple[Holder, ...], word: str, setting: Setting) -> tuple[Holder, ...]:

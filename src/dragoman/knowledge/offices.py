@@ -313,11 +313,6 @@ class OfficeTables:
             numbers = self._by_parts(key.split())
         return self._pick(numbers, on)
 
-    def holders_by_surname_alone(self, surname: str, on: str) -> tuple[Holder, ...]:
-        """Terms running on a day of those of whom the tables know no given name, so that no full name can disagree."""
-        numbers = self._by_name.get(fold(surname), ())
-        return self._pick([n for n in numbers if " " not in fold(_holder(self.lines[n]).name)], on)
-
     def is_name(self, text: str) -> bool:
         """Whether just these words are a holder's name or a variant of it."""
         return fold(text) in self._by_name

@@ -18,6 +18,16 @@ _WIDTHS = (10, 20, 60)
 def article_record(article: Article) -> dict[str, Any]:
     """The fields of an article; every key is always there, and null where nothing is known."""
     return {
+        **article_fields(article),
+        "body": _range(article.body),
+        "dateline": _range(article.dateline),
+        "text": article.text,
+    }
+
+
+def article_fields(article: Article) -> dict[str, Any]:
+    """The fields that lines and tables hold alike: all but the text and its spans."""
+    return {
         "id": article.id,
         "text_sha256": article.text_sha256,
         "title": article.title,
@@ -27,9 +37,6 @@ def article_record(article: Article) -> dict[str, Any]:
         "language": article.language,
         "credits": list(article.credits),
         "source": article.source,
-        "body": _range(article.body),
-        "dateline": _range(article.dateline),
-        "text": article.text,
     }
 
 

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from dragoman.reading.rejects import Reject
+from dragoman.record.article_lines import article_fields
 from dragoman.values import (
     About,
     Actor,
@@ -154,15 +155,7 @@ def spooled_row(article: Article, seq: str) -> Row:
     """An article that was read and not yet coded; `seq` tells apart the places that it was read from."""
     body, dateline = article.body, article.dateline
     return {
-        "id": article.id,
-        "text_sha256": article.text_sha256,
-        "title": article.title,
-        "published": article.published,
-        "publisher": article.publisher,
-        "url": article.url,
-        "language": article.language,
-        "credits": list(article.credits),
-        "source": article.source,
+        **article_fields(article),
         "body_start": None if body is None else body.start,
         "body_end": None if body is None else body.end,
         "dateline_start": None if dateline is None else dateline.start,
