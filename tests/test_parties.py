@@ -32,3 +32,16 @@ def test_several_states_have_no_one_home(coder: Coder) -> None:
     events = coder.code(text, published="2014-03-05")
     parties = [party for event in events for party in (*event.actors, *event.recipients)]
     assert all(p.actor.party is None for p in parties if p.text in ("Five heads of state", "Arab governments"))
+
+
+def test_nobody_acts_on_himself(coder: Coder) -> None:
+    text = "Guterres attended the signing in Istanbul, and he praised Guterres and Erdogan, the Turkish president, alike."
+    for event in coder.code(text, published="2022-07-22"):
+        acting = {party.actor.id for party in event.actors if ":person:" in party.actor.id}
+        assert not acting & {party.actor.id for party in event.recipients}
+
+
+def test_a_state_may_act_at_home(coder: Coder) -> None:
+    [event] = coder.code("The Kenyan government arrested the Kenyan opposition leader.", published="2012-07-22")
+    assert {party.actor.country for party in (*event.actors, *event.recipients)} == {"KEN"}
+    assert event.actors and event.recipients

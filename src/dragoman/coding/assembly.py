@@ -37,7 +37,7 @@ def assemble(
         act.token, sentence, times, background.article.published, knowledge.time_words, background.today
     )
     actors = _parties(act.roles.actors, background.mentions)
-    recipients = _parties(act.roles.recipients, background.mentions)
+    recipients = _others(_parties(act.roles.recipients, background.mentions), actors)
     where = place_of(
         act.token,
         sentence,
@@ -116,6 +116,12 @@ def _parties(indices: Sequence[int], mentions: Sequence[Mention]) -> tuple[Party
             if all(party.actor.id != actor.id for party in found):
                 found.append(Party(mention.text, mention.start, mention.end, actor))
     return tuple(found)
+
+
+def _others(recipients: Sequence[Party], actors: Sequence[Party]) -> tuple[Party, ...]:
+    """The recipients but the persons who act themselves: nobody praises himself. A state may act at home."""
+    acting = {party.actor.id for party in actors if ":person:" in party.actor.id}
+    return tuple(party for party in recipients if party.actor.id not in acting)
 
 
 def _speaker(link: SpeechAct, mentions: Sequence[Mention]) -> Speaker:
