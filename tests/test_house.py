@@ -82,7 +82,7 @@ def test_no_cycle_between_modules() -> None:
 
 def test_help_loads_neither_network_nor_tables() -> None:
     heavy = "('numpy', 'onnxruntime', 'tokenizers')"
-    script = f"import sys; import dragoman.cli; print([m for m in sys.modules if m in {heavy}])"
+    script = f"import sys; import dragoman.cli.app; print([m for m in sys.modules if m in {heavy}])"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 

@@ -1,5 +1,5 @@
 """`python -m dragoman` is the console script."""
 
-from dragoman.cli import main
+from dragoman.cli.app import main
 
 main()
