@@ -13,7 +13,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import lru_cache
-from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +21,8 @@ import duckdb
 from dragoman.knowledge.copy_words import CopyWords
 from dragoman.record.copy_text import CopyText, copy_text, fingerprint
 from dragoman.record.copying import Comparison, compare
-from dragoman.record.parquet import quoted, scan, told_plainly, write_rows
+from dragoman.record.neighbours import COLUMNS, neighbours
+from dragoman.record.parquet import scan, told_plainly, write_rows
 from dragoman.record.tables import Row
 
 DAYS = 60  # between a source and its copy
@@ -33,7 +33,6 @@ HEADING = 25  # words, first or last, in which a release says that it corrects
 _PERMUTATIONS, _BAND, _SEED = 64, 4, 20261
 _SHINGLE, _SENTENCES, _LONG = 4, 6, 7
 _AT_ONCE = 500
-_KEYS = {"n": "BIGINT", "id": "VARCHAR", "day": "INTEGER", "place": "VARCHAR", "keys": ["BIGINT"]}
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,25 +186,20 @@ def _prepare(
         told: list[Row] = []
         for (number, report), row in zip(reports, rows, strict=True):
             order = (int(_is_marked(report, words)), int(bool(report.credits)), 10**6 - len(report.text.words))
-            place = f"{moment_of(row[2])[1]}|{order}|{report.id}"
-            keys = keys_of(report.text)
-            told.append({"n": number, "id": report.id, "day": report.day, "place": place, "keys": keys})
+            turn = f"{report.day:08d}|{moment_of(row[2])[1]}|{order}|{report.id}"
+            told.append({"n": number, "day": report.day, "turn": turn, "keys": keys_of(report.text)})
         files.append(work / f"keys-{n:09d}.parquet")
-        write_rows(engine, "copies", told, files[-1], _KEYS)
+        write_rows(engine, "copies", told, files[-1], COLUMNS)
         n += len(rows)
     return files
 
 
 def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], shelf: _Shelf, words: CopyWords) -> None:
     """Compare candidates and note who copied whom."""
-    if not keys:
-        return
-    cursor = engine.cursor()
-    cursor.execute(_pairs(keys))
-    for n, pairs in groupby(_fetched(cursor), key=lambda pair: int(pair[0])):
+    for n, others in neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS):
         report = shelf.report(n)
         found: list[tuple[int, Comparison]] = []
-        for _, other in pairs:
+        for other in others:
             source = shelf.report(other)
             how = compare(report.text, source.text, words)
             if how.kind in ("same", "near"):
@@ -220,29 +214,6 @@ def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], shelf: _Shelf, wo
         if best is not None and not shelf.leads_to(best[0], n):
             source = shelf.report(best[0])
             shelf.link(n, best[0], _kind(report, source, best[1]), round(best[1].likeness, 4))
-
-
-def _pairs(keys: list[Path]) -> str:
-    """Candidates: each article with earlier ones, in the order of its time; the likeliest first."""
-    files = ", ".join(quoted(str(path)) for path in keys)
-    lags = " UNION ALL ".join(
-        f"SELECT n, day, place, o{at} AS other, d{at} AS other_day FROM near WHERE o{at} IS NOT NULL" for at in range(NEAREST)
-    )
-    columns = ", ".join(f"lag(n, {at + 1}) OVER w AS o{at}, lag(day, {at + 1}) OVER w AS d{at}" for at in range(NEAREST))
-    return f"""WITH flat AS (SELECT unnest(keys) AS key, n, day, place FROM read_parquet([{files}])),
-        shared AS (SELECT key FROM flat GROUP BY key HAVING count(*) > 1),
-        near AS (SELECT n, day, place, {columns} FROM flat SEMI JOIN shared USING (key)
-            WINDOW w AS (PARTITION BY key ORDER BY day, place)),
-        pairs AS (SELECT n, any_value(day) AS day, any_value(place) AS place, other, count(*) AS common FROM ({lags})
-            WHERE day - other_day <= {DAYS} OR other_day < 0 GROUP BY n, other)
-        SELECT n, other FROM pairs
-        QUALIFY row_number() OVER (PARTITION BY n ORDER BY common DESC, other) <= {COMPARED}
-        ORDER BY day, place, common DESC, other"""
-
-
-def _fetched(cursor: duckdb.DuckDBPyConnection) -> Iterator[tuple[Any, ...]]:
-    while rows := cursor.fetchmany(10_000):
-        yield from rows
 
 
 def _is_longer(report: Report, source: Report, how: Comparison) -> bool:
