@@ -112,7 +112,9 @@ def likeness(one: Told, other: Told, weights: MergingWeights) -> tuple[float, Re
     _add_parties(found, one, other)
     _add_days(found, one, other)
     _add_place(found, one, other)
-    _add_words(found, one, other)
+    if (one.article, one.sentence) != (other.article, other.sentence):
+        _add_words(found, one, other)
+    _add_sizes(found, one, other)
     table = weights.weights
     reasons = tuple((feature, table[feature]) for feature in table if feature in found)
     return sum(weight for _, weight in reasons), reasons
@@ -140,7 +142,8 @@ def _add_kind(found: list[str], one: Told, other: Told, weights: MergingWeights)
     if one.about and other.about:
         found.append("about-same" if one.about == other.about else "about-other")
     if one.modes and other.modes:
-        found.append("modes-shared" if one.modes & other.modes else "modes-other")
+        differs = "modes-loose" if one.event in VERBAL else "modes-other"
+        found.append("modes-shared" if one.modes & other.modes else differs)
     if one.again != other.again:
         found.append("again")
     if one.article == other.article:
@@ -159,20 +162,26 @@ def _add_parties(found: list[str], one: Told, other: Told) -> None:
     elif ours <= theirs or theirs <= ours:
         found.append("parties-within")
     else:
-        found.append("parties-overlap")
-    if "CONSULT" not in (one.event, other.event) and _are_turned(one, other):
-        found.append("roles-turned")
+        found.append("parties-cross" if len(ours) == len(theirs) == 2 else "parties-overlap")
+    if "CONSULT" not in (one.event, other.event):
+        _add_roles(found, one, other)
     if one.persons & other.persons:
         found.append("persons-shared")
     elif {_party_of(each) for each in one.persons} & {_party_of(each) for each in other.persons}:
         found.append("persons-other")
 
 
-def _are_turned(one: Told, other: Told) -> bool:
-    """Does the one bear what the other does, and the other way round?"""
-    if not (one.recipients or other.recipients) or one.actors & other.actors or one.recipients & other.recipients:
-        return False
-    return bool(one.actors & other.recipients or other.actors & one.recipients)
+def _add_roles(found: list[str], one: Told, other: Told) -> None:
+    """Who acts, and on whom."""
+    actors, recipients = one.actors & other.actors, one.recipients & other.recipients
+    turned = one.actors & other.recipients or other.actors & one.recipients
+    if turned and not actors and not recipients:
+        found.append("roles-turned")
+        return
+    if one.actors and other.actors and not actors:
+        found.append("actors-other")
+    if one.recipients and other.recipients and not recipients:
+        found.append("recipients-other")
 
 
 def _party_of(person: str) -> str:
@@ -219,6 +228,9 @@ def _add_words(found: list[str], one: Told, other: Told) -> None:
         found.append("names-shared")
     if one.numbers & other.numbers:
         found.append("numbers-shared")
+
+
+def _add_sizes(found: list[str], one: Told, other: Told) -> None:
     known = [(a, b) for a, b in zip(one.sizes, other.sizes, strict=True) if a is not None and b is not None]
     if known:
         found.append("dead-same" if any(a == b for a, b in known) else "dead-other")
