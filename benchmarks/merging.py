@@ -50,7 +50,9 @@ def read_reports(paths: Iterable[Path]) -> tuple[list[dict[str, Any]], list[Labe
                 start = told["text"].index(mention["quote"])
                 trigger = start + mention["quote"].index(mention["trigger"])
                 clause = (start, start + len(mention["quote"]))
-                found.append(Labelled(len(reports), clause, (trigger, trigger + len(mention["trigger"])), mention["event"]))
+                found.append(
+                    Labelled(len(reports), clause, (trigger, trigger + len(mention["trigger"])), mention["event"])
+                )
             reports.append(told)
     return reports, found
 
@@ -120,7 +122,13 @@ def coded_mentions(reports: Sequence[Mapping[str, Any]], folder: Path | None = N
 
     with tempfile.TemporaryDirectory() as scratch:
         home = folder or Path(scratch)
-        lines = [json.dumps({key: told[key] for key in ("text", "title", "published", "publisher")} | {"url": f"http://example.org/{n}"}) for n, told in enumerate(reports)]
+        lines = [
+            json.dumps(
+                {key: told[key] for key in ("text", "title", "published", "publisher")}
+                | {"url": f"http://example.org/{n}"}
+            )
+            for n, told in enumerate(reports)
+        ]
         (home / "reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         build(home / "record", [str(home / "reports.jsonl")], BuildOptions(), InlineExecutor())
         with Record.open(home / "record") as record:

@@ -58,7 +58,9 @@ class Link:
     likeness: float
 
 
-def find_copies(engine: duckdb.DuckDBPyConnection, articles: Sequence[Path], work: Path, words: CopyWords) -> Iterator[Row]:
+def find_copies(
+    engine: duckdb.DuckDBPyConnection, articles: Sequence[Path], work: Path, words: CopyWords
+) -> Iterator[Row]:
     """Rows of `copies` in the order of their articles' time. `work` is a folder for scratch files."""
     with told_plainly(work):
         shelf = _Shelf(work / "words.sqlite")
@@ -181,7 +183,9 @@ def _prepare(
     files: list[Path] = []
     n = 0
     while rows := cursor.fetchmany(_AT_ONCE):
-        reports = [(n + number, report_of(dict(zip(names, row, strict=True)), words)) for number, row in enumerate(rows)]
+        reports = [
+            (n + number, report_of(dict(zip(names, row, strict=True)), words)) for number, row in enumerate(rows)
+        ]
         shelf.put(reports)
         told: list[Row] = []
         for (number, report), row in zip(reports, rows, strict=True):
@@ -245,7 +249,9 @@ def _kind(report: Report, source: Report, how: Comparison) -> str:
 def is_credited(report: Report, source: Report) -> bool:
     """Does a report name the publisher of another as its source?"""
     names = {name.casefold() for name in report.credits}
-    return source.publisher is not None and source.publisher != report.publisher and source.publisher.casefold() in names
+    return (
+        source.publisher is not None and source.publisher != report.publisher and source.publisher.casefold() in names
+    )
 
 
 def is_release(report: Report, source: Report, how: Comparison, words: CopyWords) -> bool:

@@ -25,10 +25,73 @@ _WORD = re.compile(
     r"(?P<dots>(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)|(?P<number>\d+(?:[,.]\d+)*)(?P<unit>(?:bn|mn|mm|m|k|bln|mln)\b|%)?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<sign>[%()])"
 )
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "\u00ad": None, "\u200b": None, "\ufeff": None})
-_UNITS = {"bn": "billion", "bln": "billion", "m": "million", "mn": "million", "mln": "million", "mm": "million", "k": "thousand", "%": "percent"}
+_QUOTES = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "«": '"',
+        "»": '"',
+        "„": '"',
+        "\u00ad": None,
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
+_UNITS = {
+    "bn": "billion",
+    "bln": "billion",
+    "m": "million",
+    "mn": "million",
+    "mln": "million",
+    "mm": "million",
+    "k": "thousand",
+    "%": "percent",
+}
 _STOP = re.compile(r"[.!?][\"')\]]*\s+[\"'(\[]*$")
-_SHORT = frozenset(("mr", "mrs", "ms", "dr", "st", "gen", "sen", "rep", "gov", "col", "lt", "prof", "jr", "sr", "no", "inc", "co", "ltd", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "u.s", "u.k", "u.n", "e.u"))
+_SHORT = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "gen",
+        "sen",
+        "rep",
+        "gov",
+        "col",
+        "lt",
+        "prof",
+        "jr",
+        "sr",
+        "no",
+        "inc",
+        "co",
+        "ltd",
+        "vs",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "u.s",
+        "u.k",
+        "u.n",
+        "e.u",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)

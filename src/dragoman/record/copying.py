@@ -308,9 +308,7 @@ def _in_brackets(text: CopyText, places: range) -> bool:
 
 
 def _is_furniture(words: tuple[str, ...], known: CopyWords) -> bool:
-    return any(
-        words[at : at + length] in known.furniture for at in range(len(words)) for length in (1, 2, 3, 4, 5)
-    )
+    return any(words[at : at + length] in known.furniture for at in range(len(words)) for length in (1, 2, 3, 4, 5))
 
 
 def _alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

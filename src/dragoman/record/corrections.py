@@ -100,7 +100,9 @@ def read_corrections(folder: Path) -> list[dict[str, Any]]:
     return [_checked(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def add_correction(folder: Path, kind: str, mentions: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]) -> None:
+def add_correction(
+    folder: Path, kind: str, mentions: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]
+) -> None:
     """Add a line. For a split `mentions` are taken out of the event of `others`; for a join both become one event."""
     path = folder / CORRECTIONS
     told = {"kind": kind, "mentions": [dict(each) for each in mentions], "others": [dict(each) for each in others]}
@@ -129,7 +131,9 @@ def _place(reference: Mapping[str, Any], seen: Sequence[Seen]) -> int | None:
 def _checked(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         told = json.loads(line)
-        sound = told["kind"] in KINDS and all(_REFERENCE <= each.keys() for each in (*told["mentions"], *told["others"]))
+        sound = told["kind"] in KINDS and all(
+            _REFERENCE <= each.keys() for each in (*told["mentions"], *told["others"])
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:

@@ -53,7 +53,9 @@ def group(
     """Files of `GROUPED` rows, each mention once. The views `mentions`, `articles` and the table `copied` are read."""
     shelf = Shelf(work / "mentions.sqlite")
     try:
-        keys, seen = _prepare(engine, work, weights, shelf, {each["article"] for told in corrections for each in told_refs(told)})
+        keys, seen = _prepare(
+            engine, work, weights, shelf, {each["article"] for told in corrections for each in told_refs(told)}
+        )
         bundles = Bundles.of(corrections, seen)
         near = neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS)
         _assign(shelf, near, weights, bundles)
@@ -99,7 +101,9 @@ class Shelf:
         self.count += len(rows)
 
     def _told(self, n: int) -> Told:
-        return Told(*_unpacked(marshal.loads(self._data.execute("SELECT body FROM mentions WHERE n = ?", (n,)).fetchone()[0])))
+        return Told(
+            *_unpacked(marshal.loads(self._data.execute("SELECT body FROM mentions WHERE n = ?", (n,)).fetchone()[0]))
+        )
 
     def join(self, n: int, event: int, likeness: float | None, reasons: Reasons) -> None:
         """Put a mention into an event."""
@@ -216,7 +220,9 @@ def _event_of(
     for event in sorted(by_event):
         if bundles.forbids(n, event):
             continue
-        found = [likeness(mine, shelf.told(other), weights) for other in sorted({*by_event[event], *shelf.edges(event)})]
+        found = [
+            likeness(mine, shelf.told(other), weights) for other in sorted({*by_event[event], *shelf.edges(event)})
+        ]
         if any(is_apart(score) for score, _ in found):
             continue
         mean = sum(score for score, _ in found) / len(found)

@@ -85,7 +85,9 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
         negated=row["negated"],
         actors=_parts(row["actor_parties"]),
         recipients=_parts(row["recipient_parties"]),
-        persons=frozenset(each for each in _parts(row["actor_ids"]) | _parts(row["recipient_ids"]) if ":person:" in each),
+        persons=frozenset(
+            each for each in _parts(row["actor_ids"]) | _parts(row["recipient_ids"]) if ":person:" in each
+        ),
         start=start,
         end=end,
         exact=dated and start == end,
@@ -215,13 +217,17 @@ def _add_place(found: list[str], one: Told, other: Told) -> None:
         return
     if one.place == other.place:
         found.append("place-same" if one.precision == "place" else "place-country")
-    elif one.precision == other.precision == "place" or (one.country and other.country and one.country != other.country):
+    elif one.precision == other.precision == "place" or (
+        one.country and other.country and one.country != other.country
+    ):
         found.append("place-other")
 
 
 def _add_words(found: list[str], one: Told, other: Told) -> None:
     shared = len(one.words & other.words)
-    found.append("words-none" if not shared else "words-few" if shared < 3 else "words-some" if shared < 5 else "words-many")
+    found.append(
+        "words-none" if not shared else "words-few" if shared < 3 else "words-some" if shared < 5 else "words-many"
+    )
     if one.trigger == other.trigger:
         found.append("trigger-same")
     if one.names & other.names:

@@ -85,7 +85,9 @@ def _queries(
     corrections: list[dict[str, Any]],
 ) -> dict[str, str]:
     """The merged tables as SQL, in their order: copies, then events, then what they fulfil."""
-    copies = _spooled(engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, load_copy_words()), work)
+    copies = _spooled(
+        engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, load_copy_words()), work
+    )
     engine.execute(f"CREATE VIEW copies AS SELECT * FROM {copies}")
     engine.execute(
         """CREATE TABLE copied AS SELECT c.article, c.original, a.published FROM copies c
@@ -93,9 +95,7 @@ def _queries(
     )
     grouped = group(engine, work, weights, corrections)
     engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {_files(grouped)}")
-    engine.execute(
-        """CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1"""
-    )
+    engine.execute("""CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1""")
     several = _spooled(engine, "events", _of_several(engine), work)
     engine.execute(f"CREATE VIEW gathered AS {_of_one()} UNION ALL BY NAME SELECT * FROM {several}")
     links = fulfilments(engine)
