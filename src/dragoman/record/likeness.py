@@ -16,6 +16,7 @@ from typing import Any
 from dragoman.knowledge.merging_weights import NEVER, VERBAL, MergingWeights
 
 _WORD = re.compile(r"[^\W\d_]+|\d[\d,.]*\d|\d")
+_IN_DATES = re.compile(r"[0-3]?\d|(?:19|20)\d\d")
 _STEM = 6  # letters by which two words are taken for forms of one
 Reasons = tuple[tuple[str, float], ...]
 
@@ -69,7 +70,7 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
     dated = row["date_basis"] == "text" and start >= 0
     if not dated:
         start = end = told
-    own = frozenset(_stems(f"{row['actor_texts'] or ''} {row['recipient_texts'] or ''}"))
+    own = frozenset(_stems(" ".join(row[name] or "" for name in ("actor_texts", "recipient_texts", "place"))))
     words, names, numbers, again = _words_of(row["quote"], weights)
     return Told(
         id=row["id"],
@@ -250,7 +251,8 @@ def _words_of(quote: str, weights: MergingWeights) -> tuple[frozenset[str], froz
         word = match[0]
         low = _bare(word)
         if word[0].isdigit():
-            numbers.add(word.replace(",", ""))
+            if not _IN_DATES.fullmatch(word):
+                numbers.add(word.replace(",", ""))
         elif low in weights.again:
             again = True
         elif low not in weights.idle and len(low) > 2:
