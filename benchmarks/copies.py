@@ -26,7 +26,8 @@ _OWN = (
     "Officials in 4 neighbouring states were told beforehand.",
 )
 _FURNITURE = (
-    "Read more on our website.", "ADVERTISEMENT", "Sign up for our newsletter.", "© 2024 The Daily Courier. All rights reserved.",
+    "Read more on our website.", "ADVERTISEMENT", "Sign up for our newsletter.",
+    "© 2024 The Daily Courier. All rights reserved.",
     "(Reporting by our newsroom; editing by the night desk)", "Follow us on social media.",
 )  # fmt: skip
 _DATELINES = (
@@ -37,14 +38,29 @@ _DATELINES = (
     "KUALA LUMPUR, Bernama -- ",
 )
 _SPELLINGS = (
-    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("avor", "avour"), ("olor", "olour"), ("abor ", "abour "),
-    ("efense", "efence"), ("enter ", "entre "), ("rogram ", "rogramme "), (" percent", " per cent"), ("toward ", "towards "),
+    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("avor", "avour"),
+    ("olor", "olour"), ("abor ", "abour "),
+    ("efense", "efence"), ("enter ", "entre "), ("rogram ", "rogramme "),
+    (" percent", " per cent"), ("toward ", "towards "),
 )  # fmt: skip
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NAMES = ("Norway", "Peru", "Jordan", "Laos", "Ghana", "Estonia", "Fiji", "Oman", "Kenya", "Chile")
 _PEOPLE = ("Nordahl", "Quispe", "Haddad", "Keomany", "Mensah", "Tamm", "Waqa", "Harthi", "Wanjiru", "Fuentes")
-_MONTHS = "January February March April May June July August September October November December".split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +179,7 @@ EDITS: dict[str, Edit] = {
 
 
 def _swap(text: str, pattern: str, others: tuple[str, ...] | list[str], chance: random.Random) -> str | None:
-    found = [match for match in re.finditer(pattern, text)]
+    found = list(re.finditer(pattern, text))
     if not found:
         return None
     match = chance.choice(found)
@@ -317,9 +333,9 @@ def find(drafts: list[Draft]) -> dict[int, tuple[int, str]]:
     from dragoman.knowledge.copy_words import load_copy_words
     from dragoman.knowledge.wordlists import load_wordlists
     from dragoman.reading.plain import PlainReader
+    from dragoman.reading.rejects import Reject
     from dragoman.reading.reports import Report
     from dragoman.reading.sources import article_of
-    from dragoman.reading.rejects import Reject
     from dragoman.record.copies import find_copies
     from dragoman.record.parquet import open_engine, write_rows
     from dragoman.record.tables import CodedBy, article_row

@@ -1,7 +1,9 @@
 """Mentions of one happening put together: B-cubed F1 on sixty events of our own, and on ECB+ for comparison.
 
-In: `tests/cases/merging/*.jsonl` (reports with their mentions and the event that each tells of), or a file of that form;
-for `ecb` the topics 1-35 of ECB+. Out: B-cubed precision, recall and F1 in percent over the labelled mentions. A labelled
+In: `tests/cases/merging/*.jsonl` (reports with their mentions and the event that each tells of), or a file of that
+form;
+for `ecb` the topics 1-35 of ECB+. Out: B-cubed precision, recall and F1 in percent over the labelled mentions. A
+labelled
 mention is matched to the coded one whose trigger overlaps its own, else to one whose trigger stands in its clause; each
 coded mention is matched once. A labelled mention that was not coded counts as an event of its own, which lowers recall;
 `matched` says how many were coded, `best` what F1 a perfect merging of those would reach.

@@ -1,4 +1,6 @@
-"""A stand-in for the coder that reads sentences of one form, for tests of merging: "FRA meets DEU on 2024-05-01 in Bonn ..."."""
+"""A stand-in for the coder that reads sentences of one form, for tests of merging: "FRA meets DEU on 2024-05-01 in
+Bonn ...".
+"""
 
 from __future__ import annotations
 

@@ -30,7 +30,8 @@ def groups(folder: Path) -> list[list[str]]:
     """The quotes of each event."""
     with Record.open(folder) as record:
         rows = record.sql(
-            "SELECT list(m.quote ORDER BY m.published, m.quote) FROM event_mentions e JOIN mentions m USING (article, ordinal) GROUP BY e.event"
+            "SELECT list(m.quote ORDER BY m.published, m.quote) FROM event_mentions e "
+            "JOIN mentions m USING (article, ordinal) GROUP BY e.event"
         ).fetchall()
     return sorted(row[0] for row in rows)
 
@@ -80,7 +81,10 @@ def test_other_parties_acts_and_announcements_stay_apart(tmp_path: Path, text: s
 
 
 def test_who_accuses_and_who_is_accused_do_not_change_places(tmp_path: Path) -> None:
-    texts = ["FRA accuses DEU on 2024-05-01 of dumping cheap steel.", "DEU accuses FRA on 2024-05-01 of dumping cheap steel."]
+    texts = [
+        "FRA accuses DEU on 2024-05-01 of dumping cheap steel.",
+        "DEU accuses FRA on 2024-05-01 of dumping cheap steel.",
+    ]
     build_reports(tmp_path / "record", [report(text, "2024-05-01", text[:3]) for text in texts])
     assert len(groups(tmp_path / "record")) == 2
 
@@ -110,19 +114,26 @@ def test_an_announcement_is_fulfilled_and_a_refusal_cancels(tmp_path: Path) -> N
 def test_conflicts_stay_visible_with_who_says_which(tmp_path: Path) -> None:
     reports = [
         report(f"RUS attacks UKR on 2024-05-01 in Kharkiv with {dead} dead {words}.", "2024-05-01", name)
-        for dead, name, words in ((3, "A", "after shells hit a market"), (3, "B", "at a market"), (5, "C", "near the market"))
+        for dead, name, words in (
+            (3, "A", "after shells hit a market"),
+            (3, "B", "at a market"),
+            (5, "C", "near the market"),
+        )
     ]
     build_reports(tmp_path / "record", reports)
     event = one(tmp_path / "record", "SELECT dead, conflicts FROM events")
     assert event["dead"] == 3
     assert json.loads(event["conflicts"]) == {
-        "dead": [{"value": 3, "mentions": 2, "publishers": ["A", "B"]}, {"value": 5, "mentions": 1, "publishers": ["C"]}]
+        "dead": [
+            {"value": 3, "mentions": 2, "publishers": ["A", "B"]},
+            {"value": 5, "mentions": 1, "publishers": ["C"]},
+        ]
     }
 
 
 LONG = (
-    "FRA meets DEU on 2024-05-01 in Bonn about steel tariffs. The two ministers spent four hours on quotas and on the fees "
-    "that ships pay at the border. They left without a joint statement, and aides spoke of a long list of open points. "
+    "FRA meets DEU on 2024-05-01 in Bonn about steel tariffs. The two ministers spent four hours on quotas and on "
+    "the fees that ships pay at the border. They left without a joint statement, and aides spoke of many open points. "
 )
 
 
@@ -131,13 +142,19 @@ def test_copies_are_counted_and_have_no_voice(tmp_path: Path) -> None:
     build_reports(tmp_path / "record", [report(LONG, "2024-05-01T08:00:00+00:00", "Reuters"), copy])
     event = one(tmp_path / "record", "SELECT mentions, articles, reports, publishers, publisher FROM events")
     assert event == {"mentions": 2, "articles": 2, "reports": 1, "publishers": 2, "publisher": "Reuters"}
-    told = one(tmp_path / "record", "SELECT kind, original = copied_from AS first, a.publisher FROM copies c JOIN articles a ON a.id = c.article")
+    told = one(
+        tmp_path / "record",
+        "SELECT kind, original = copied_from AS first, a.publisher FROM copies c JOIN articles a ON a.id = c.article",
+    )
     assert told == {"kind": "credited", "first": True, "publisher": "Copyist"}
 
 
 def test_a_later_release_speaks_in_the_place_of_the_first(tmp_path: Path) -> None:
     text = LONG.replace("FRA meets DEU on 2024-05-01 in Bonn", "RUS attacks UKR on 2024-05-01 in Kharkiv with 3 dead")
-    reports = [report(text, "2024-05-01", "Wire"), report(text.replace("3 dead", "5 dead"), "2024-05-02", "Wire", "CORRECTED: News")]
+    reports = [
+        report(text, "2024-05-01", "Wire"),
+        report(text.replace("3 dead", "5 dead"), "2024-05-02", "Wire", "CORRECTED: News"),
+    ]
     build_reports(tmp_path / "record", reports)
     event = one(tmp_path / "record", "SELECT mentions, reports, dead FROM events")
     assert event == {"mentions": 2, "reports": 2, "dead": 5}
@@ -175,7 +192,9 @@ def test_the_order_of_reports_plays_no_part(
     build_reports(home / "three", shuffled)
     assert groups(home / "three") == groups(home / "one")
     with Record.open(home / "one") as record:
-        held = record.sql("SELECT count(*), count(DISTINCT mention), (SELECT count(*) FROM mentions) FROM event_mentions").fetchall()
+        held = record.sql(
+            "SELECT count(*), count(DISTINCT mention), (SELECT count(*) FROM mentions) FROM event_mentions"
+        ).fetchall()
     assert held == [(len(reports),) * 3]
 
 
@@ -234,12 +253,16 @@ def test_a_split_holds_after_new_reports_and_new_models(tmp_path: Path) -> None:
     new = split(folder, event, [mention_of(folder, "B")])
     assert new == mention_of(folder, "B")
     assert [len(each) for each in groups(folder)] == [1, 2] or [len(each) for each in groups(folder)] == [2, 1]
-    build_reports(folder, [report("FRA meets DEU on 2024-05-01 in Bonn, officials said of tariffs.", "2024-05-01", "D")])
+    build_reports(
+        folder, [report("FRA meets DEU on 2024-05-01 in Bonn, officials said of tariffs.", "2024-05-01", "D")]
+    )
     apart = {mention_of(folder, name): name for name in "ABCD"}
 
     def events() -> dict[str, str]:
         with Record.open(folder) as record:
-            rows = record.sql("SELECT m.publisher, e.event FROM event_mentions e JOIN mentions m USING (article, ordinal)")
+            rows = record.sql(
+                "SELECT m.publisher, e.event FROM event_mentions e JOIN mentions m USING (article, ordinal)"
+            )
             return dict(rows.fetchall())
 
     assert len(apart) == 4
@@ -254,7 +277,11 @@ def test_a_join_holds_and_can_be_taken_back(tmp_path: Path) -> None:
     build_reports(folder, [MEETING[0], report("FRA meets DEU on 2024-06-20 in Bonn.", "2024-06-20", "B")])
     first, second = mention_of(folder, "A"), mention_of(folder, "B")
     assert join(folder, first, second) == first
-    assert one(folder, "SELECT old, event, reason FROM redirects") == {"old": second, "event": first, "reason": "joined"}
+    assert one(folder, "SELECT old, event, reason FROM redirects") == {
+        "old": second,
+        "event": first,
+        "reason": "joined",
+    }
     build_reports(folder, [], maker=later_coder, recode=True)
     assert len(groups(folder)) == 1
     event = str(one(folder, "SELECT id FROM events")["id"])
@@ -276,7 +303,9 @@ def test_every_merge_is_explained(tmp_path: Path) -> None:
         assert sum(weight for _, weight in each["reasons"]) >= 3
 
 
-@pytest.mark.parametrize("line", ["{", '{"kind": "merge", "mentions": [], "others": []}', '{"kind": "join", "mentions": [{}], "others": []}'])
+@pytest.mark.parametrize(
+    "line", ["{", '{"kind": "merge", "mentions": [], "others": []}', '{"kind": "join", "mentions": [{}], "others": []}']
+)
 def test_a_line_that_is_no_correction_is_told(tmp_path: Path, line: str) -> None:
     folder = tmp_path / "record"
     build_reports(folder, MEETING)

@@ -17,8 +17,14 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
     event = found.event
     if found.asked != event["id"]:
         yield f"{found.asked} is now"
-    what = " ".join(filter(None, (event["event"], event["modes"], f"about {event['about_event']}" if event["about_event"] else "")))
-    who = f"{event['actor_names'] or '?'} > {event['recipient_names']}" if event["recipient_names"] else event["actor_names"] or "?"
+    what = " ".join(
+        filter(None, (event["event"], event["modes"], f"about {event['about_event']}" if event["about_event"] else ""))
+    )
+    who = (
+        f"{event['actor_names'] or '?'} > {event['recipient_names']}"
+        if event["recipient_names"]
+        else event["actor_names"] or "?"
+    )
     yield _clean(f"{event['id']}  {what}  {who}  {event['date_edtf'] or ''}  {event['place'] or ''}".rstrip())
     yield (
         f"  {event['mentions']:,} mentions in {event['articles']:,} articles, {event['reports']:,} of them no copies, "
@@ -39,9 +45,11 @@ def explanation_lines(found: Explanation) -> Iterator[str]:
 
 
 def _mention_lines(mention: dict[str, Any]) -> Iterator[str]:
-    where = "  ".join(_clean(str(each)) for each in (mention["published"], mention["publisher"], mention["title"]) if each)
+    where = "  ".join(
+        _clean(str(each)) for each in (mention["published"], mention["publisher"], mention["title"]) if each
+    )
     yield f"{mention['mention']}  {where}"
-    yield f"  \"{_clean(mention['quote'])[:_WIDTH]}\""
+    yield f'  "{_clean(mention["quote"])[:_WIDTH]}"'
     if mention["copied_from"]:
         what = "a later release of" if mention["copy_kind"] == "revised" else f"a copy ({mention['copy_kind']}) of"
         yield f"  its article is {what} {mention['copied_from'][:12]}"
@@ -56,7 +64,8 @@ def _conflict_lines(conflicts: dict[str, list[dict[str, Any]]]) -> Iterator[str]
     for name, values in conflicts.items():
         yield f"\n{name}:"
         for each in values:
-            yield f"  {_clean(str(each['value']))}: {each['mentions']:,} ({_clean(', '.join(each['publishers'])) or '-'})"
+            who = _clean(", ".join(each["publishers"])) or "-"
+            yield f"  {_clean(str(each['value']))}: {each['mentions']:,} ({who})"
 
 
 def _clean(text: str) -> str:

@@ -1,7 +1,9 @@
-"""What the mentions of one event agree on. In: rows of `mentions` of one event. Out: one value a field, and the conflicts.
+"""What the mentions of one event agree on. In: rows of `mentions` of one event. Out: one value a field, and the
+conflicts.
 
 Each text has one voice, however many outlets copied it; a later release speaks in the place of the one that it
-corrects. The value that most texts give is taken, of equally many the earliest; what is known goes before what is not, words
+corrects. The value that most texts give is taken, of equally many the earliest; what is known goes before what is
+not, words
 of the text before the day of publication, a day before a week. Whatever else was said stays visible, with who said it.
 """
 
@@ -106,7 +108,8 @@ def _rank(row: Mapping[str, Any], name: str) -> tuple[int, ...]:
 
 
 def _said(rows: Sequence[Mapping[str, Any]], name: str) -> list[dict[str, Any]]:
-    """Each value that was given, with how many mentions and which publishers gave it, the most frequent first; nothing where
+    """Each value that was given, with how many mentions and which publishers gave it, the most frequent first;
+    nothing where
     the values are no conflict.
     """
     found: dict[Any, list[Mapping[str, Any]]] = {}

@@ -1,4 +1,5 @@
-"""Which articles copy which. In: the articles of a record. Out: rows of `copies`: whom each copied, and the first of all.
+"""Which articles copy which. In: the articles of a record. Out: rows of `copies`: whom each copied, and the first
+of all.
 
 Candidates share a band of a MinHash of all their words (rensa), or one of their first long sentences; of those each is
 compared word by word (`copying`). Words wait in a scratch file, so that memory does not grow with the record. What
@@ -168,8 +169,9 @@ def _packed(report: Report) -> bytes:
 
 
 def _unpacked(body: bytes) -> Report:
-    *fields, (words, starts, named, bracketed, lead, day) = marshal.loads(body)
-    return Report(*fields, CopyText(words, frozenset(starts), frozenset(named), frozenset(bracketed), lead, day))
+    name, on, publisher, url, credits, title, (words, starts, named, bracketed, lead, day) = marshal.loads(body)
+    text = CopyText(words, frozenset(starts), frozenset(named), frozenset(bracketed), lead, day)
+    return Report(name, on, publisher, url, credits, title, text)
 
 
 def _prepare(

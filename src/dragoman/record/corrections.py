@@ -1,4 +1,5 @@
-"""What users said of merging: these mentions are one event, those are not. In: lines of `corrections.jsonl`. Out: bundles.
+"""What users said of merging: these mentions are one event, those are not. In: lines of `corrections.jsonl`. Out:
+bundles.
 
 A correction names mentions by article, place of the trigger and quote, so that it holds after the record is built or
 coded again. What it names and is no longer there is passed over. Of two that contradict one another the later holds.
@@ -132,7 +133,7 @@ def _checked(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         told = json.loads(line)
         sound = told["kind"] in KINDS and all(
-            _REFERENCE <= each.keys() for each in (*told["mentions"], *told["others"])
+            each.keys() >= _REFERENCE for each in (*told["mentions"], *told["others"])
         )
     except (ValueError, KeyError, TypeError, AttributeError):
         sound = False

@@ -1,4 +1,5 @@
-"""Why mentions stand in one event, and how a user says otherwise. In: a record, and ids. Out: what is to be told; corrections.
+"""Why mentions stand in one event, and how a user says otherwise. In: a record, and ids. Out: what is to be told;
+corrections.
 
 An id may be an event's, one that it had before, or a mention's.
 """
@@ -16,16 +17,22 @@ from dragoman.record.merging import merge
 from dragoman.record.query import Record
 from dragoman.record.store import LOCKED_SHARDS, WORK, clear, locked, open_folder, read_manifest, sweep
 
-_SHOWN = "published, publisher, title, url, sentence, event AS category, status, date_edtf, date_basis, place, quote, trigger"
+_SHOWN = (
+    "published, publisher, title, url, sentence, event AS category, status, date_edtf, date_basis, place, quote, "
+    "trigger"
+)
 _HEAD = (
-    "id, mentions, articles, reports, publishers, event, modes, about_event, actor_names, recipient_names, status, negated, "
+    "id, mentions, articles, reports, publishers, event, modes, about_event, actor_names, "
+    "recipient_names, status, negated, "
     "date_edtf, date_basis, place, quote, conflicts, fulfils, cancels, fulfilled_by, cancelled_by"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
-    """An event, the id that led to it where that is another, its mentions in their order, each with reasons, and corrections."""
+    """An event, the id that led to it where that is another, its mentions in their order, each with reasons, and
+    corrections.
+    """
 
     event: dict[str, Any]
     asked: str
@@ -44,8 +51,10 @@ def explain(record: Record, event: str) -> Explanation:
     head["conflicts"] = json.loads(head["conflicts"]) if head["conflicts"] else {}
     rows = _rows(
         record,
-        f"""SELECT e.mention, e.article, e.ordinal, e.copy_of, c.kind AS copy_kind, c.copied_from, e.likeness, e.reasons, m.* FROM event_mentions e
-        JOIN (SELECT article, ordinal, {_SHOWN} FROM mentions) m USING (article, ordinal) LEFT JOIN copies c ON c.article = e.article
+        f"""SELECT e.mention, e.article, e.ordinal, e.copy_of, c.kind AS copy_kind, c.copied_from, e.likeness,
+        e.reasons, m.* FROM event_mentions e
+        JOIN (SELECT article, ordinal, {_SHOWN} FROM mentions) m USING (article, ordinal) LEFT JOIN copies c ON
+        c.article = e.article
         WHERE e.event = $1 ORDER BY m.published NULLS LAST, e.article, e.ordinal""",
         found,
     )
@@ -55,7 +64,7 @@ def explain(record: Record, event: str) -> Explanation:
 
 
 def event_of(record: Record, told: str) -> str:
-    """The event that an id means. Raises UsageError for an id that is none, RecordError where nothing was merged yet."""
+    """The event that an id means. Raises UsageError for one that is none, RecordError where nothing was merged."""
     if not record.is_merged:
         raise RecordError(f"{record.folder}: it was never merged: run dragoman build {record.folder}")
     for query in (

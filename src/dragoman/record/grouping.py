@@ -31,9 +31,9 @@ NEAREST, COMPARED, DAYS = 5, 16, 40
 EDGE = 4  # of an event's mentions the first and the last so many are always compared, others as they are near
 _AT_ONCE, _WORDS, _PAIRS = 2_000, 4, 3
 _NEEDED = (
-    "id, article, ordinal, sentence, published, event, modes, about_event, status, negated, actor_parties, actor_ids, actor_texts, "
-    "recipient_parties, recipient_ids, recipient_texts, trigger, trigger_start, trigger_end, date_start, date_end, date_basis, "
-    "place, place_country, geonames, place_precision, dead, injured, arrested, quote"
+    "id, article, ordinal, sentence, published, event, modes, about_event, status, negated, actor_parties, actor_ids, "
+    "actor_texts, recipient_parties, recipient_ids, recipient_texts, trigger, trigger_start, trigger_end, date_start, "
+    "date_end, date_basis, place, place_country, geonames, place_precision, dead, injured, arrested, quote"
 )
 GROUPED: Mapping[str, Any] = {
     "n": "BIGINT",
@@ -163,7 +163,9 @@ def keys_of(told: Told) -> list[int]:
 def _prepare(
     engine: duckdb.DuckDBPyConnection, work: Path, weights: MergingWeights, shelf: Shelf, corrected: set[str]
 ) -> tuple[list[Path], list[Seen]]:
-    """Number the mentions and put them on the shelf; the files of their keys, and where those stand that were corrected."""
+    """Number the mentions and put them on the shelf; the files of their keys, and where those stand that were
+    corrected.
+    """
     cursor = engine.cursor()
     cursor.execute(
         f"""SELECT m.*, coalesce(c.original, m.article) AS family, coalesce(c.published, m.published) AS told

@@ -25,7 +25,8 @@ Reasons = tuple[tuple[str, float], ...]
 class Told:
     """What is compared of a mention. Days count from 1970; `told` is that of publication, of a copy its original's.
 
-    `exact`: words of the text give one day; `dated`: they give some span. `family` is the first of the article's copies.
+    `exact`: words of the text give one day; `dated`: they give some span. `family` is the first of the
+    article's copies.
     """
 
     id: str
@@ -107,7 +108,9 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
 
 
 def likeness(one: Told, other: Told, weights: MergingWeights) -> tuple[float, Reasons]:
-    """The sum of the weights of what two mentions share and differ in, and each of them. At NEVER or less they are kept apart."""
+    """The sum of the weights of what two mentions share and differ in, and each of them. At NEVER or less they are
+    kept apart.
+    """
     found: list[str] = []
     if one.quote == other.quote and one.family == other.family and one.article != other.article:
         found.append("sentence-same")

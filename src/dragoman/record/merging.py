@@ -22,8 +22,8 @@ from dragoman.record.agreement import agreed
 from dragoman.record.copies import find_copies
 from dragoman.record.corrections import read_corrections
 from dragoman.record.fulfilment import fulfilments
-from dragoman.record.grouping import group
-from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, write_packed, write_rows
+from dragoman.record.grouping import GROUPED, group
+from dragoman.record.parquet import open_engine, scan, told_plainly, write_packed, write_rows
 from dragoman.record.redirects import redirects
 from dragoman.record.store import EVENTS, Manifest, Merged, ShardFile, adopt, check_file, clear, publish
 from dragoman.record.tables import AGREED, MERGED, TABLES, Row
@@ -94,24 +94,19 @@ def _queries(
         JOIN (SELECT id, published FROM articles) a ON a.id = c.original WHERE c.kind <> 'revised'"""
     )
     grouped = group(engine, work, weights, corrections)
-    engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {_files(grouped)}")
+    engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {scan('event_mentions', grouped, GROUPED)}")
     engine.execute("""CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1""")
     several = _spooled(engine, "events", _of_several(engine), work)
     engine.execute(f"CREATE VIEW gathered AS {_of_one()} UNION ALL BY NAME SELECT * FROM {several}")
     links = fulfilments(engine)
     return {
-        "events": f"""SELECT g.* EXCLUDE (fulfils, cancels, fulfilled_by, cancelled_by), l.fulfils, l.cancels, l.fulfilled_by,
+        "events": f"""SELECT g.* EXCLUDE (fulfils, cancels, fulfilled_by, cancelled_by), l.fulfils, l.cancels,
+        l.fulfilled_by,
             l.cancelled_by FROM gathered g LEFT JOIN ({links}) l USING (id)""",
         "event_mentions": "SELECT event, article, ordinal, mention, copy_of, likeness, reasons FROM grouped",
         "copies": "SELECT * FROM copies",
         "redirects": redirects(engine, folder, manifest),
     }
-
-
-def _files(paths: list[Path]) -> str:
-    if not paths:
-        return "(SELECT NULL::BIGINT AS n, '' AS article, 0 AS ordinal, '' AS mention, '' AS event, '' AS copy_of, 0.0 AS likeness, '' AS reasons LIMIT 0)"
-    return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
 
 
 def _spooled(engine: duckdb.DuckDBPyConnection, table: str, rows: Iterator[Row], work: Path) -> str:
@@ -138,7 +133,8 @@ _LINKS = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("fulfils", "cancels",
 
 def _of_one() -> str:
     """Events that one mention tells of."""
-    return f"""SELECT g.event AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (m.publisher IS NOT NULL)::INTEGER AS publishers,
+    return f"""SELECT g.event AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (m.publisher IS NOT NULL)::INTEGER
+    AS publishers,
         m.published AS first_published, m.published AS last_published, {", ".join(f"m.{name}" for name in AGREED)},
         m.article, m.ordinal, m.quote, m.title, m.url, m.publisher, NULL::VARCHAR AS conflicts, {_LINKS}
         FROM grouped g JOIN mentions m USING (article, ordinal) ANTI JOIN several s ON s.event = g.event"""
@@ -149,9 +145,11 @@ def _of_several(engine: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     cursor = engine.cursor()
     cursor.execute(
         f"""SELECT g.event AS event_id, coalesce(g.copy_of, m.article) AS family, r.original IS NOT NULL AS corrected,
-            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote, {", ".join(f"m.{name}" for name in AGREED)}
+            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote,
+            {", ".join(f"m.{name}" for name in AGREED)}
         FROM grouped g SEMI JOIN several s ON s.event = g.event JOIN mentions m USING (article, ordinal)
-        LEFT JOIN (SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised') r ON r.original = m.article
+        LEFT JOIN (SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised') r ON r.original =
+        m.article
         ORDER BY g.event, g.n"""
     )
     names = [column[0] for column in cursor.description or ()]

@@ -1,4 +1,5 @@
-"""Pairs worth comparing. In: files of numbered things with a day and some keys. Out: pairs that share a key, day by day.
+"""Pairs worth comparing. In: files of numbered things with a day and some keys. Out: pairs that share a key, day by
+day.
 
 A thing is paired with the few that stand before it under each of its keys, so that there are never more pairs than
 things times keys, however many share one: the work grows with the number of things, not with its square.
@@ -21,7 +22,8 @@ _AT_ONCE = 10_000
 def neighbours(
     engine: duckdb.DuckDBPyConnection, files: Sequence[Path], *, nearest: int, most: int, days: int
 ) -> Iterator[tuple[int, list[int]]]:
-    """Each thing with some whose `turn` comes before its own, those with most keys in common first; in the order of turns.
+    """Each thing with some whose `turn` comes before its own, those with most keys in common first; in the order of
+    turns.
 
     `nearest`: how many before it under one key are looked at, by `day` and `turn`; `most`: how many are given; `days`
     may lie between them (a day below 0 is none, and near to every other).
@@ -51,7 +53,8 @@ def _pairs(files: Sequence[Path], nearest: int, most: int, days: int) -> str:
     return f"""WITH flat AS (SELECT unnest(keys) AS key, n, day, turn FROM read_parquet([{names}])),
         near AS (SELECT n, day, turn, {columns} FROM flat WINDOW w AS (PARTITION BY key ORDER BY day, turn)),
         pairs AS (SELECT if(turn > other_turn, n, other) AS later, if(turn > other_turn, other, n) AS earlier,
-                any_value(greatest(turn, other_turn)) AS turn, any_value(least(turn, other_turn)) AS before, count(*) AS common
+                any_value(greatest(turn, other_turn)) AS turn, any_value(least(turn, other_turn)) AS before,
+                count(*) AS common
             FROM ({lags}) GROUP BY later, earlier)
         SELECT later, earlier FROM pairs
         QUALIFY row_number() OVER (PARTITION BY later ORDER BY common DESC, before DESC) <= {most}
