@@ -11,6 +11,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from calendar import month_abbr, month_name
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -52,6 +53,7 @@ _UNITS = {
     "k": "thousand",
     "%": "percent",
 }
+_MONTHS = frozenset(name.lower() for name in (*month_name[1:], *month_abbr[1:]))
 _STOP = re.compile(r"[.!?][\"')\]]*\s+[\"'(\[]*$")
 _SHORT = frozenset(
     (
@@ -153,6 +155,7 @@ def fingerprint(words: tuple[str, ...]) -> int:
 def _parts(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
     """Words with: does a sentence begin here, is it capital, is it in brackets. Phrases are rewritten as one."""
     raw = list(_raw(_LINK.sub(" ", normalised(text)), known))
+    _turn_dates(raw)
     longest = max((len(form) for form in known.same), default=1)
     at = 0
     while at < len(raw):
@@ -172,6 +175,14 @@ def _parts(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]
         else:
             yield word, begins, capital, inside
             at += 1
+
+
+def _turn_dates(raw: list[tuple[str, bool, bool, bool]]) -> None:
+    """4 June becomes June 4."""
+    for at in range(len(raw) - 1):
+        day, month = raw[at], raw[at + 1]
+        if len(day[0]) <= 2 and day[0].isdigit() and month[0] in _MONTHS and not month[1]:
+            raw[at], raw[at + 1] = (month[0], day[1], *month[2:]), (day[0], False, *day[2:])
 
 
 def _is_state(raw: tuple[str, bool, bool, bool]) -> bool:
