@@ -36,6 +36,9 @@ def words_of(text: str, day: int = -1) -> CopyText:
     "text",
     [
         TEXT.upper(),
+        "Nordahl, in Lima, speaks of fish\n" + TEXT,
+        "LIMA: " + TEXT,
+        "Office of the Spokesperson " + TEXT,
         TEXT.replace("“", '"').replace("”", '"'),
         TEXT.replace(". ", ".\n\n"),
         re.sub(r"(.{50}\S*) ", r"\1\n", TEXT),
@@ -63,6 +66,8 @@ def test_what_desks_do_leaves_a_copy(text: str) -> None:
     ("old", "new"),
     [
         ("Peruvian", "Chilean"),
+        ("Norwegian", "Swedish"),
+        ("Norwegian Foreign Minister", "Former Norwegian Foreign Minister"),
         ("12,500", "12,600"),
         ("Tuesday", "Wednesday"),
         ("4 June", "5 June"),

@@ -54,6 +54,8 @@ _UNITS = {
     "%": "percent",
 }
 _MONTHS = frozenset(name.lower() for name in (*month_name[1:], *month_abbr[1:]))
+_HEAD = 30  # words, among which datelines and lines without a full stop are looked for
+_HEADED = re.compile(r"\s(?:-{1,3}|–|—)\s|[):]\s|\n")
 _STOP = re.compile(r"[.!?][\"')\]]*\s+[\"'(\[]*$")
 _SHORT = frozenset(
     (
@@ -191,7 +193,7 @@ def _is_state(raw: tuple[str, bool, bool, bool]) -> bool:
 
 
 def _raw(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
-    end = depth = 0
+    end = depth = count = 0
     before = ""
     for match in _WORD.finditer(text):
         if match["sign"] in ("(", ")"):
@@ -199,7 +201,8 @@ def _raw(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
             continue
         between = text[end : match.start()]
         first = match[0][0]
-        begins = end == 0 or _breaks(between, before, first)
+        begins = end == 0 or _breaks(between, before, first) or (count <= _HEAD and _ends_head(between, first))
+        count += 1
         if begins and "\n\n" in between:
             depth = 0
         end = match.end()
@@ -216,6 +219,11 @@ def _breaks(between: str, before: str, first: str) -> bool:
     if before in _SHORT or len(before) == 1 or not (first.isupper() or first.isdigit()):
         return False
     return bool(_STOP.search(between))
+
+
+def _ends_head(between: str, first: str) -> bool:
+    """Does a dateline or a line of its own end here, near the beginning of a text?"""
+    return first.isupper() and bool(_HEADED.search(between))
 
 
 def _written(match: re.Match[str], known: CopyWords) -> list[str]:
