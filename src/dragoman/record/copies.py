@@ -33,7 +33,7 @@ COMPARED = 12  # of those: the ones with most keys in common
 HEADING = 25  # words, first or last, in which a release says that it corrects
 _PERMUTATIONS, _BAND, _SEED = 64, 4, 20261
 _SHINGLE, _SENTENCES, _LONG = 4, 6, 7
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,7 @@ class _Shelf:
         self._data.execute("PRAGMA cache_size = -8000")
         self._data.execute("CREATE TABLE reports (n INTEGER PRIMARY KEY, body BLOB)")
         self._data.execute("CREATE TABLE links (n INTEGER PRIMARY KEY, source INTEGER, kind TEXT, likeness REAL)")
-        self.report = lru_cache(256)(self._report)
+        self.report = lru_cache(64)(self._report)
 
     def close(self) -> None:
         self._data.close()

@@ -29,7 +29,7 @@ from dragoman.record.parquet import write_rows
 
 NEAREST, COMPARED, DAYS = 5, 16, 40
 EDGE = 4  # of an event's mentions the first and the last so many are always compared, others as they are near
-_AT_ONCE, _WORDS, _PAIRS = 2_000, 4, 3
+_AT_ONCE, _WORDS, _PAIRS = 1_000, 4, 3
 _NEEDED = (
     "id, article, ordinal, sentence, published, event, modes, about_event, status, negated, actor_parties, actor_ids, "
     "actor_texts, recipient_parties, recipient_ids, recipient_texts, trigger, trigger_start, trigger_end, date_start, "
@@ -258,7 +258,7 @@ def _written(engine: duckdb.DuckDBPyConnection, work: Path, shelf: Shelf) -> lis
                 "reasons": reasons,
             }
         )
-        if len(rows) >= 10 * _AT_ONCE:
+        if len(rows) >= 5 * _AT_ONCE:
             write()
     if rows:
         write()

@@ -29,8 +29,8 @@ from dragoman.record.store import EVENTS, Manifest, Merged, ShardFile, adopt, ch
 from dragoman.record.tables import AGREED, MERGED, TABLES, Row
 
 METHOD = "1"  # of merging; another one merges every record again
-_MEMORY = "320MB"
-_AT_ONCE = 1_000
+_MEMORY = "100MB"
+_AT_ONCE = 500
 
 
 def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Manifest:
