@@ -30,9 +30,18 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         made.execute(f"CREATE TABLE mentions AS SELECT * FROM {scan('mentions', [])}")
         for number, (name, row) in enumerate(ROWS.items()):
             told = {
-                **{"id": name, "article": f"a{number}", "ordinal": 0, "publisher": "Le Monde" if number % 2 else "AP"},
-                **{"event": "CONSULT", "quad": 1, "status": "actual", "negated": False, "historical": False},
-                **{"date_start": "2024-03-05", "date_granularity": "day", "confidence": 0.5 + number / 10},
+                "id": name,
+                "article": f"a{number}",
+                "ordinal": 0,
+                "publisher": "Le Monde" if number % 2 else "AP",
+                "event": "CONSULT",
+                "quad": 1,
+                "status": "actual",
+                "negated": False,
+                "historical": False,
+                "date_start": "2024-03-05",
+                "date_granularity": "day",
+                "confidence": 0.5 + number / 10,
                 **{key: value for key, value in row.items() if key not in ("actor", "recipient")},
             }
             for role in ("actor", "recipient"):
@@ -83,7 +92,7 @@ def engine() -> Iterator[duckdb.DuckDBPyConnection]:
         (EventFilter(until="2024-03"), "warned met talked may"),
         (EventFilter(since="2024", until="2024"), "warned met came talked may"),
         (EventFilter(confidence=0.6), "met came talked may"),
-        (EventFilter(outlet=("le monde",)), "met talked"),
+        (EventFilter(outlet=("le monde",)), "met talked may"),
         (EventFilter(outlet=("reuters", "le monde")), "warned met came talked may"),
         (EventFilter(words=("u.s. warned",)), "warned"),
         (EventFilter(words=('"wang yi"', "met")), "met"),

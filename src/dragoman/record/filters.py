@@ -175,9 +175,10 @@ def _is_dyad(parts: _Parts, pair: Pair) -> str:
     """The first acts on the second; or both act together, and on nobody."""
     one, other = pair
     on = f"{_is_party(parts, 'actor', one)} AND {_is_party(parts, 'recipient', other)}"
-    both = f"{_is_party(parts, 'actor', one)} AND {_is_party(parts, 'actor', other)}"
-    if one == other:  # at home: two of one party
-        both = f"len(list_filter(string_split(actor_parties, '|'), x -> x = {parts.value(one)})) > 1"
+    if one != other:
+        both = f"{_is_party(parts, 'actor', one)} AND {_is_party(parts, 'actor', other)}"
+    else:  # at home: two of one party
+        both = f"len(list_filter(string_split(actor_parties, '|'), lambda x: x = {parts.value(one)})) > 1"
     return f"(({on}) OR (coalesce(recipient_ids, '') = '' AND {both}))"
 
 
