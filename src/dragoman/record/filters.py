@@ -25,6 +25,7 @@ Condition = tuple[str, Parameters]
 NAME = "name:"  # before words that a name must hold
 QUAD = "quad:"  # before the number of a quad class, among categories
 STATEMENT = "STATEMENT"
+_PARAMETER = re.compile(r"\$(f\d+)\b")
 _PHRASES = re.compile(r'"([^"]*)"?|(\S+)')
 _LETTERS, _PLAIN = "łøđıæœß", "lodiaos"  # letters that are no letter with an accent, and how they are written plainly
 # Granularities of a date that fall into one unit. A range counts where it began.
@@ -103,6 +104,16 @@ def where(chosen: EventFilter, table: Table = "events") -> Condition:
     _codes(chosen, parts)
     _texts(chosen, parts, table)
     return " AND ".join(parts.conditions) or "true", parts.values
+
+
+def inlined(condition: str, values: Parameters) -> str:
+    """A condition of `where` with its values in it, for a relation that is read later."""
+
+    def written(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
+
+    return _PARAMETER.sub(written, condition)
 
 
 def fold_sql(column: str, *, bars: bool = False) -> str:
