@@ -172,8 +172,16 @@ class Record:
         files = [path for each in paths.values() for path in each]
         return ask_sql({table: scan(table, paths[table]) for table in paths}, files, query, seconds=seconds, rows=rows)
 
+    def rows(self, answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer, one by one: they need not fit into memory."""
+        with told_plainly(self.folder):
+            cursor = self._engine.cursor()
+            cursor.execute(answer.sql_query())
+            while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
+                yield from rows
+
     def given(self, answer: duckdb.DuckDBPyRelation, library: Library) -> Any:
-        """An answer as a frame of pandas or Polars, or an Arrow table. Raises UsageError where that is not installed."""
+        """An answer as a frame of pandas or Polars, or an Arrow table. Raises UsageError where it is not installed."""
         module = "pyarrow" if library == "arrow" else library
         try:
             import_module(module)
