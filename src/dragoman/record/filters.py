@@ -224,7 +224,7 @@ def _texts(chosen: EventFilter, parts: _Parts, table: Table) -> None:
         else f"place_country = {parts.value(each)}"
         for each in chosen.place
     )
-    told = [*_outlets(chosen, parts), *_words(chosen, parts)]
+    told = _told(chosen, parts, fold_sql("publisher"), fold_sql("quote"))
     if told and table == "events":  # one mention that fulfils them all
         told = [
             "id IN (SELECT told.event FROM event_mentions AS told SEMI JOIN "
@@ -233,17 +233,20 @@ def _texts(chosen: EventFilter, parts: _Parts, table: Table) -> None:
     parts.conditions.extend(told)
 
 
-def _outlets(chosen: EventFilter, parts: _Parts) -> list[str]:
-    found = [f"{fold_sql('publisher')} = {fold_sql(parts.value(each))}" for each in chosen.outlet]
-    return [f"({' OR '.join(found)})"] if found else []
+def mention_conditions(chosen: EventFilter, *, publisher: str, quote: str) -> Condition | None:
+    """What a filter asks of one mention: outlets and words; the columns are folded already. None: nothing."""
+    parts = _Parts([], {})
+    told = _told(chosen, parts, publisher, quote)
+    return (" AND ".join(told), parts.values) if told else None
 
 
-def _words(chosen: EventFilter, parts: _Parts) -> list[str]:
-    found = []
+def _told(chosen: EventFilter, parts: _Parts, publisher: str, quote: str) -> list[str]:
+    outlets = [f"{publisher} = {fold_sql(parts.value(each))}" for each in chosen.outlet]
+    told = [f"({' OR '.join(outlets)})"] if outlets else []
     for phrase, open_end in phrases_of(chosen.words):
         sought = fold_sql(parts.value(phrase))
-        found.append(f"contains({fold_sql('quote')}, {f'rtrim({sought})' if open_end else sought})")
-    return found
+        told.append(f"contains({quote}, {f'rtrim({sought})' if open_end else sought})")
+    return told
 
 
 def _listed(parts: _Parts, column: str, value: str) -> str:

@@ -20,8 +20,9 @@ from dragoman.record.counts import FACETS, FIELDS, Facet, by_what, counts_sql, f
 from dragoman.record.export import CodedArticle
 from dragoman.record.filter_names import resolved
 from dragoman.record.filters import EventFilter, inlined, where
+from dragoman.record.index import NAMED, chosen_sql, index_path
 from dragoman.record.locked_sql import ROWS, SECONDS, SqlAnswer, ask_sql
-from dragoman.record.parquet import open_engine, scan, told_plainly
+from dragoman.record.parquet import open_engine, quoted, scan, told_plainly
 from dragoman.record.store import Manifest, Shard, check_files, check_merged, read_manifest
 from dragoman.record.tables import MERGED, TABLES, CodedBy, article_of, event_of
 
@@ -40,22 +41,27 @@ _OUTLETS = """SELECT told.event, publisher, count(*) AS mentions,
     FROM event_mentions AS told JOIN mentions AS own ON own.article = told.article AND own.ordinal = told.ordinal
     GROUP BY ALL"""
 _FETCHED_AT_ONCE = 500
+_FEW = 10_000
 
 
 class Record:
     """An open record: views over its files: `articles`, `mentions`, `evidence`, `rejects`, and the merged tables."""
 
-    __slots__ = ("_engine", "folder", "manifest")
+    __slots__ = ("_engine", "_indexed", "folder", "manifest")
 
     def __init__(self, folder: Path, manifest: Manifest, engine: duckdb.DuckDBPyConnection) -> None:
         """All parts are handed in; `Record.open` makes them."""
         self.folder = folder
         self.manifest = manifest
         self._engine = engine
+        self._indexed = False
 
     @classmethod
-    def open(cls, folder: Path | str) -> Record:
-        """Open the record in a folder. Raises RecordError where there is none, or a file is missing or cut short."""
+    def open(cls, folder: Path | str, *, indexed: bool = True) -> Record:
+        """Open the record in a folder; `indexed`: with its index, where it has one, which changes no answer.
+
+        Raises RecordError where there is none, or a file is missing or cut short.
+        """
         folder = Path(folder)
         manifest = read_manifest(folder)
         check_files(folder, manifest)
@@ -63,6 +69,10 @@ class Record:
         engine = open_engine(threads=2)
         with told_plainly(folder):
             opened = cls(folder, manifest, engine)
+            index = index_path(folder, manifest) if indexed else None
+            if index is not None and index.exists():
+                engine.execute(f"ATTACH {quoted(str(index))} AS {NAMED} (READ_ONLY)")
+                opened._indexed = True
             for table, paths in opened._paths().items():
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, paths)}")
         return opened
@@ -101,6 +111,11 @@ class Record:
         """Are all its mentions merged into events? Not where shards came since, as from jobs of `--shard`."""
         return self.manifest.merged is not None and self.manifest.merged.shards == self.manifest.state()
 
+    @property
+    def is_indexed(self) -> bool:
+        """Is there an index, so that it answers at once however large it is?"""
+        return self._indexed
+
     def events(
         self, chosen: EventFilter | None = None, *, order: Order = "newest", limit: int | None = None, offset: int = 0
     ) -> duckdb.DuckDBPyRelation:
@@ -112,7 +127,13 @@ class Record:
             return self._engine.table("events")
         if order not in _ORDERS:
             raise UsageError(f"{order!r} is no order: it is one of {', '.join(get_args(Order))}")
-        return self._asked(f"{self._chosen(chosen)} ORDER BY {_ORDERS[order]}{_page(limit, offset)}")
+        query, page = f"{self._chosen(chosen)} ORDER BY {_ORDERS[order]}", _page(limit, offset)
+        if self._indexed and limit is not None and limit <= _FEW:  # first which, then their columns
+            which = self._asked(f"SELECT n FROM ({query}){page}").fetchall()
+            numbers = ", ".join(str(n) for (n,) in which) or "NULL"
+            query, page = f"SELECT * FROM {NAMED}.row WHERE n IN ({numbers}) ORDER BY {_ORDERS[order]}", ""
+        columns = ", ".join(MERGED["events"])
+        return self._asked(f"SELECT {columns} FROM ({query}{page})")
 
     def mentions(
         self, chosen: EventFilter | None = None, *, limit: int | None = None, offset: int = 0
@@ -137,14 +158,14 @@ class Record:
         Periods: day, week, month, quarter, year; fields: those of `dragoman.record.counts.FIELDS`. A filter does not
         leave out what is only planned, denied or history: `happened(filter)` does.
         """
-        return self._asked(counts_sql(self._chosen(chosen or EventFilter()), by_what(by), _OUTLETS))
+        return self._asked(counts_sql(self._chosen(chosen or EventFilter()), by_what(by), self._outlets()))
 
     def facets(
         self, chosen: EventFilter | None = None, *, fields: Sequence[str] = FACETS, top: int = 10
     ) -> dict[str, tuple[Facet, ...]]:
         """The most frequent values of each field among the events that a filter lets through."""
         fields = tuple(field for field in by_what(fields) if field in FIELDS)
-        query = facets_sql(self._chosen(chosen or EventFilter()), fields, top, _OUTLETS)
+        query = facets_sql(self._chosen(chosen or EventFilter()), fields, top, self._outlets())
         found: dict[str, list[Facet]] = {field: [] for field in fields}
         for field, *facet in self._asked(query).fetchall():
             found[field].append(Facet(*facet))
@@ -197,7 +218,16 @@ class Record:
             raise RecordError(
                 f"{self.folder}: its mentions were never merged into events: run dragoman build {self.folder}"
             )
+        if self._indexed:
+            return chosen_sql(self._engine, resolved(chosen))
         return f"SELECT * FROM events WHERE {inlined(*where(resolved(chosen)))}"
+
+    def _outlets(self) -> str:
+        return (
+            f"SELECT row.id AS event, own.* FROM {NAMED}.outlet AS own JOIN {NAMED}.row USING (n)"
+            if self._indexed
+            else _OUTLETS
+        )
 
     def _asked(self, query: str) -> duckdb.DuckDBPyRelation:
         with told_plainly(self.folder):
