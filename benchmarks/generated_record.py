@@ -1,9 +1,9 @@
 """A record that nobody reported: as many mentions as are asked for, skewed as real dyads are, within minutes.
 
 In: a folder, a number of mentions, a seed. Out: a record with `mentions` and the merged tables, made by DuckDB alone:
-every value follows from the number of an event or mention and the seed. A few states have most events, few events most
-mentions, one outlet in three is a large one; a tenth of the acts are done together and on nobody. It has no articles and
-no evidence, and its quotes are strings of made-up words.
+every value follows from the number of an event or mention and the seed. A few states have most events and a few outlets
+most mentions; a tenth of the acts are done together and on nobody. It has no articles and no evidence, and its quotes
+are strings of made-up words.
 """
 
 from __future__ import annotations
@@ -21,9 +21,13 @@ from dragoman.record.tables import AGREED, MERGED, CodedBy
 MENTIONS_AN_EVENT = 2.2
 MENTIONS_AN_ARTICLE = 3
 _FIRST = (
-    "USA RUS CHN ISR UKR IND GBR FRA IRN DEU PAK TUR JPN SYR EUR UNO SAU KOR PRK IRQ EGY PSE NATO AFG LBN ITA".split()
+    *("USA", "RUS", "CHN", "ISR", "UKR", "IND", "GBR", "FRA", "IRN", "DEU", "PAK", "TUR", "JPN"),
+    *("SYR", "EUR", "UNO", "SAU", "KOR", "PRK", "IRQ", "EGY", "PSE", "NATO", "AFG", "LBN", "ITA"),
 )
-_SYLLABLES = "ba be co da di el fi ga ho in ka la mo na or pe qui ra si ta ul ve wo xe yo za".split()
+_SYLLABLES = (
+    *("ba", "be", "co", "da", "di", "el", "fi", "ga", "ho", "in", "ka", "la", "mo"),
+    *("na", "or", "pe", "qui", "ra", "si", "ta", "ul", "ve", "wo", "xe", "yo", "za"),
+)
 _POOL = 60_000  # halves of quotes
 _STEP = 7_368_787  # a prime: mention to place in the order of articles
 
@@ -72,12 +76,14 @@ def _lists(engine: duckdb.DuckDBPyConnection, seed: int) -> None:
         engine.execute("INSERT INTO lists VALUES ($1, $2)", [name, items])
         engine.execute(f"SET VARIABLE {name} = (SELECT items FROM lists WHERE name = '{name}')")
     engine.execute(
-        "SET VARIABLE country = (SELECT list(CASE WHEN list_contains($1, p) THEN p ELSE '' END) FROM (SELECT unnest(getvariable('party')) AS p))",
+        """SET VARIABLE country = (SELECT list(CASE WHEN list_contains($1, p) THEN p ELSE '' END)
+        FROM (SELECT unnest(getvariable('party')) AS p))""",
         [sorted(states)],
     )
     engine.execute(
-        "SET VARIABLE word = (SELECT list(a || b || c ORDER BY hash(a || b || c)) FROM (SELECT unnest($1) AS a), (SELECT unnest($1) AS b), (SELECT unnest($1) AS c))",
-        [_SYLLABLES],
+        """SET VARIABLE word = (SELECT list(a || b || c ORDER BY hash(a || b || c))
+        FROM (SELECT unnest($1) AS a), (SELECT unnest($1) AS b), (SELECT unnest($1) AS c))""",
+        [list(_SYLLABLES)],
     )
     words = ", ".join(f"pick(getvariable('word'), draw(i, {500 + number}) ^ 3)" for number in range(9))
     engine.execute(f"SET VARIABLE half = (SELECT list(concat_ws(' ', {words})) FROM range({_POOL}) AS r(i))")
@@ -86,19 +92,19 @@ def _lists(engine: duckdb.DuckDBPyConnection, seed: int) -> None:
 def _numbers(engine: duckdb.DuckDBPyConnection, mentions: int) -> None:
     """Which mention tells of which event (`slots`), in the order of articles."""
     events = max(1, int(mentions / MENTIONS_AN_EVENT))
+    times = f"1 + CAST(floor(-ln(1 - draw(i, 1)) * {MENTIONS_AN_EVENT} * 0.75) AS BIGINT)"
     engine.execute(
         f"""CREATE TABLE slots AS SELECT (s * {_STEP}) % {mentions} AS m, i FROM (
             SELECT row_number() OVER () - 1 AS s, i FROM (
-                SELECT i, unnest(range(1 + CAST(floor(-ln(1 - draw(i, 1)) * {MENTIONS_AN_EVENT} * 0.75) AS BIGINT))) AS k
-                FROM range({events * 2}) AS r(i)
+                SELECT i, unnest(range({times})) AS k FROM range({events * 2}) AS r(i)
             ) LIMIT {mentions}
         )"""
     )
+    article = f"m // {MENTIONS_AN_ARTICLE}"
     engine.execute(
-        f"""CREATE TABLE happenings AS SELECT i, min(m) AS m, count(*) AS n, count(DISTINCT m // {MENTIONS_AN_ARTICLE}) AS
-        articles, count(DISTINCT m // {MENTIONS_AN_ARTICLE}) FILTER ({_COPY_OF} IS NULL) AS reports,
-        count(DISTINCT pick(getvariable('outlet'), draw(m // {MENTIONS_AN_ARTICLE}, 30) ^ 3)) AS publishers
-        FROM slots GROUP BY i"""
+        f"""CREATE TABLE happenings AS SELECT i, min(m) AS m, count(*) AS n, count(DISTINCT {article}) AS articles,
+        count(DISTINCT {article}) FILTER ({_COPY_OF} IS NULL) AS reports,
+        count(DISTINCT pick(getvariable('outlet'), draw({article}, 30) ^ 3)) AS publishers FROM slots GROUP BY i"""
     )
 
 
@@ -123,25 +129,28 @@ def _attributes() -> str:
     day = "(DATE '2005-01-01' + CAST(7300 * draw(i, 8) ^ 0.7 AS INTEGER))"
     unit = "CASE WHEN draw(i, 9) < 0.85 THEN 'day' WHEN draw(i, 9) < 0.95 THEN 'month' ELSE 'year' END"
     start = f"CASE {unit} WHEN 'day' THEN {day} ELSE date_trunc({unit}, {day})::DATE END"
+    year = f"{start} + INTERVAL 1 YEAR - INTERVAL 1 DAY"
+    last = f"CASE {unit} WHEN 'day' THEN {start} WHEN 'month' THEN last_day({start}) ELSE {year} END"
+    category = "pick(getvariable('category'), draw(i, 6))"
     told |= {
-        "event": "pick(getvariable('category'), draw(i, 6))",
+        "event": category,
         "modes": "pick(getvariable('mode'), draw(i, 10))",
         "contexts": "pick(getvariable('context'), draw(i, 11))",
-        "quad": "CASE WHEN pick(getvariable('category'), draw(i, 6)) = 'STATEMENT' THEN 0 ELSE 1 + CAST(floor(draw(i, 6) * 4) AS INTEGER) END",
+        "quad": f"CASE {category} WHEN 'STATEMENT' THEN 0 ELSE 1 + CAST(floor(draw(i, 6) * 4) AS INTEGER) END",
         "score": "round(20 * draw(i, 12) - 10, 1)",
         "trigger": "'said'",
-        "status": "CASE WHEN draw(i, 13) < 0.8 THEN 'actual' WHEN draw(i, 13) < 0.93 THEN 'future' ELSE 'hypothetical' END",
+        "status": "['actual', 'future', 'hypothetical'][1 + (draw(i, 13) > 0.8)::INTEGER + (draw(i, 13) > 0.93)::INTEGER]",
         "negated": "draw(i, 14) < 0.04",
         "historical": "draw(i, 15) < 0.06",
         "date_granularity": unit,
         "date_start": f"strftime({start}, '%Y-%m-%d')",
-        "date_end": f"strftime(CASE {unit} WHEN 'day' THEN {start} WHEN 'month' THEN last_day({start}) ELSE make_date(year({start})::INTEGER, 12, 31) END, '%Y-%m-%d')",
+        "date_end": f"strftime({last}, '%Y-%m-%d')",
         "date_basis": "'text'",
         "place": "CASE WHEN draw(i, 16) < 0.6 THEN 'Town ' || CAST(floor(5000 * draw(i, 17) ^ 2) AS INTEGER) END",
         "place_country": f"CASE WHEN draw(i, 16) < 0.6 THEN nullif({country.format(salt=18)}, '') END",
         "lat": "round(180 * draw(i, 19) - 90, 4)",
         "lon": "round(360 * draw(i, 20) - 180, 4)",
-        "speakers": "CASE WHEN draw(i, 21) < 0.4 THEN 'Speaker ' || CAST(floor(20000 * draw(i, 22) ^ 3) AS INTEGER) END",
+        "speakers": "CASE WHEN draw(i, 21) < 0.4 THEN 'Speaker ' || (20000 * draw(i, 22) ^ 3)::INTEGER END",
         "confidence": "round(draw(i, 23), 3)",
     }
     return ", ".join(f"{words} AS {name}" for name, words in told.items())
@@ -171,8 +180,8 @@ def _query(table: str) -> str:
             published AS last_published, * EXCLUDE (i, m, n, articles, reports, publishers, published)
             FROM (SELECT *, {_OWN}, {_attributes()} FROM (FROM happenings ORDER BY m))"""
     elif table == "event_mentions":
-        told = f"""SELECT printf('%024x', happenings.m) AS event, printf('%064x', slots.m // {MENTIONS_AN_ARTICLE}) AS article,
-            CAST(slots.m % {MENTIONS_AN_ARTICLE} AS INTEGER) AS ordinal, printf('%024x', slots.m) AS mention,
+        told = f"""SELECT printf('%024x', happenings.m) AS event,
+            printf('%064x', slots.m // {MENTIONS_AN_ARTICLE}) AS article, CAST(slots.m % {MENTIONS_AN_ARTICLE} AS INTEGER) AS ordinal, printf('%024x', slots.m) AS mention,
             {_COPY_OF.replace("(m //", "(slots.m //")} AS copy_of, '[]' AS reasons
             FROM slots JOIN happenings USING (i)"""
     else:

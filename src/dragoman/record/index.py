@@ -1,10 +1,10 @@
 """What makes a large record answer at once: a copy of its events in the order of time, and lists of who is in which.
 
 In: the live files of a record. Out: one DuckDB file beside its merged tables, which is a cache: it is named after what
-it was made of, may be deleted at any time, and answers are the same without it. Tables: `row`, the events from the last
-to the first, numbered by `n`; `key` and `posting`, the numbers of the events of each actor, recipient, country, pair, outlet;
-`outlet`, what each outlet told of each event; `told`, the words of each mention as they are compared. Records that are
-read fast enough as they are get none.
+it was made of, may be deleted at any time, and answers are the same without it. Small records get none. Its tables:
+`row`, the events from the last to the first, numbered by `n`; `key` and `posting`, the numbers of the events of each
+actor, recipient, country, pair and outlet; `outlet`, what each outlet told of each event; `told`, the words of each
+mention as they are compared.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import duckdb
 
 from dragoman.record.filters import NAME, EventFilter, fold_sql, inlined, mention_conditions, where
 from dragoman.record.parquet import keep, open_engine, quoted, scan, told_plainly
-from dragoman.record.store import EVENTS, Manifest
+from dragoman.record.store import EVENTS, Manifest, clear
 
 LEAST_MENTIONS = 100_000
 NAMED = "asking"  # the index, in SQL and as the beginning of its file's name
@@ -40,7 +40,7 @@ def index_path(folder: Path, manifest: Manifest) -> Path | None:
 
 
 def write_index(folder: Path, manifest: Manifest, work: Path, *, least: int = LEAST_MENTIONS) -> Path | None:
-    """Make the index unless it is there; `work` is an empty folder for half-done files. None for a small record.
+    """Make the index unless it is there; `work` is a folder for half-done files. None for a small record.
 
     Raises RecordError where a file is damaged or cannot be written.
     """
@@ -50,6 +50,8 @@ def write_index(folder: Path, manifest: Manifest, work: Path, *, least: int = LE
         return None
     with told_plainly(path):
         if not path.exists():
+            clear(work)
+            (work / "spill").mkdir(parents=True)
             new = work / path.name
             with open_engine(work / "spill", threads=2) as engine:
                 engine.execute(f"ATTACH {quoted(str(new))} AS {NAMED}")
@@ -59,6 +61,17 @@ def write_index(folder: Path, manifest: Manifest, work: Path, *, least: int = LE
             os.replace(new, path)
         _remove(folder, path)
     return path
+
+
+def attached(engine: duckdb.DuckDBPyConnection, path: Path | None) -> bool:
+    """Open the index for reading, as NAMED; False where there is none, or it is of no use."""
+    if path is None or not path.exists():
+        return False
+    try:
+        engine.execute(f"ATTACH {quoted(str(path))} AS {NAMED} (READ_ONLY)")
+    except duckdb.Error:  # a cache that was cut short, or that another DuckDB wrote, is as good as none
+        return False
+    return True
 
 
 def _remove(folder: Path, live: Path | None) -> None:

@@ -20,9 +20,9 @@ from dragoman.record.counts import FACETS, FIELDS, Facet, by_what, counts_sql, f
 from dragoman.record.export import CodedArticle
 from dragoman.record.filter_names import resolved
 from dragoman.record.filters import EventFilter, inlined, where
-from dragoman.record.index import NAMED, chosen_sql, index_path
+from dragoman.record.index import NAMED, attached, chosen_sql, index_path
 from dragoman.record.locked_sql import ROWS, SECONDS, SqlAnswer, ask_sql
-from dragoman.record.parquet import open_engine, quoted, scan, told_plainly
+from dragoman.record.parquet import open_engine, scan, told_plainly
 from dragoman.record.store import Manifest, Shard, check_files, check_merged, read_manifest
 from dragoman.record.tables import MERGED, TABLES, CodedBy, article_of, event_of
 
@@ -69,10 +69,7 @@ class Record:
         engine = open_engine(threads=2)
         with told_plainly(folder):
             opened = cls(folder, manifest, engine)
-            index = index_path(folder, manifest) if indexed else None
-            if index is not None and index.exists():
-                engine.execute(f"ATTACH {quoted(str(index))} AS {NAMED} (READ_ONLY)")
-                opened._indexed = True
+            opened._indexed = attached(engine, index_path(folder, manifest) if indexed else None)
             for table, paths in opened._paths().items():
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, paths)}")
         return opened
