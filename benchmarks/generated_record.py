@@ -139,7 +139,7 @@ def _attributes() -> str:
         "quad": f"CASE {category} WHEN 'STATEMENT' THEN 0 ELSE 1 + CAST(floor(draw(i, 6) * 4) AS INTEGER) END",
         "score": "round(20 * draw(i, 12) - 10, 1)",
         "trigger": "'said'",
-        "status": "['actual', 'future', 'hypothetical'][1 + (draw(i, 13) > 0.8)::INTEGER + (draw(i, 13) > 0.93)::INTEGER]",
+        "status": "['actual', 'future', 'hypothetical'][(1 + (draw(i, 13) > 0.8)::INT + (draw(i, 13) > 0.93)::INT)]",
         "negated": "draw(i, 14) < 0.04",
         "historical": "draw(i, 15) < 0.06",
         "date_granularity": unit,
@@ -181,7 +181,8 @@ def _query(table: str) -> str:
             FROM (SELECT *, {_OWN}, {_attributes()} FROM (FROM happenings ORDER BY m))"""
     elif table == "event_mentions":
         told = f"""SELECT printf('%024x', happenings.m) AS event,
-            printf('%064x', slots.m // {MENTIONS_AN_ARTICLE}) AS article, CAST(slots.m % {MENTIONS_AN_ARTICLE} AS INTEGER) AS ordinal, printf('%024x', slots.m) AS mention,
+            printf('%064x', slots.m // {MENTIONS_AN_ARTICLE}) AS article,
+            CAST(slots.m % {MENTIONS_AN_ARTICLE} AS INTEGER) AS ordinal, printf('%024x', slots.m) AS mention,
             {_COPY_OF.replace("(m //", "(slots.m //")} AS copy_of, '[]' AS reasons
             FROM slots JOIN happenings USING (i)"""
     else:

@@ -14,6 +14,7 @@ import os
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -176,24 +177,30 @@ def _split(chosen: EventFilter) -> tuple[list[list[str]], EventFilter]:
         values = getattr(chosen, field)
         if values and not any(each.startswith(NAME) for each in values):
             groups.append([quoted(f"{field}:{each}") for each in values])
-            rest = replace(rest, **{field: ()})
+            rest = _without(rest, field)
     for field in ("dyad", "between"):
         pairs = getattr(chosen, field)
         if pairs and not any(":" in each for pair in pairs for each in pair):
             either = [*pairs, *(pair[::-1] for pair in pairs)] if field == "between" else pairs
             groups.append([quoted(f"dyad:{one}>{other}") for one, other in either])
-            rest = replace(rest, **{field: ()})
+            rest = _without(rest, field)
     if chosen.outlet and not chosen.words:  # with words, one mention must fulfil both
         groups.append([f"'outlet:' || {fold_sql(quoted(each))}" for each in chosen.outlet])
-        rest = replace(rest, outlet=())
+        rest = _without(rest, "outlet")
     return groups, rest
 
 
 def _dear(chosen: EventFilter) -> EventFilter:
     """The part that compares words of names."""
-    return replace(_ALL, **{field: getattr(chosen, field) for field in _DEAR})
+    values: dict[str, Any] = {field: getattr(chosen, field) for field in _DEAR}
+    return replace(_ALL, **values)
 
 
 def _cheap(chosen: EventFilter) -> EventFilter:
     """The other part, but for what is asked of mentions."""
-    return replace(chosen, outlet=(), words=(), **dict.fromkeys(_DEAR, ()))
+    return _without(chosen, "outlet", "words", *_DEAR)
+
+
+def _without(chosen: EventFilter, *fields: str) -> EventFilter:
+    values: dict[str, Any] = dict.fromkeys(fields, ())
+    return replace(chosen, **values)
