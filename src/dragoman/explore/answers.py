@@ -16,6 +16,8 @@ from rich.text import Text
 from dragoman.explore.printing import output_console
 from dragoman.record.counts import Facet
 
+_NOTHING = "–"
+_INDENT = "    "
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")  # a text must not steer the terminal
 _WIDEST = {"date": 21, "event": 30, "actors": 34, "recipients": 30, "place": 16, "status": 20, "outlet": 24, "told": 12}
 
@@ -23,18 +25,18 @@ _WIDEST = {"date": 21, "event": 30, "actors": 34, "recipients": 30, "place": 16,
 def print_events(rows: Iterable[Mapping[str, Any]]) -> None:
     """Two lines an event: when, what, who to whom, where, how real, how often told, under which id; and the words."""
     columns = ("date", "event", "actors", "recipients", "place", "status", "told", "id")
-    _print_quoted(columns, [((*_told(row), _times(row), row["id"]), row["quote"]) for row in rows])
+    _print_quoted(columns, [((*_told(row), _times(row), row["id"]), row) for row in rows])
 
 
 def print_mentions(rows: Iterable[Mapping[str, Any]]) -> None:
     """Two lines a mention, with its outlet and the id of its event."""
     columns = ("date", "event", "actors", "recipients", "place", "status", "outlet", "event id")
-    _print_quoted(columns, [((*_told(row), row["publisher"], row["event_id"]), row["quote"]) for row in rows])
+    _print_quoted(columns, [((*_told(row), row["publisher"], row["event_id"]), row) for row in rows])
 
 
 def print_rows(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Rows as they are; numbers to the right."""
-    _print(columns, rows)
+    """Rows as they are; numbers to the right, and a dash for what is not there."""
+    _print(columns, ([_NOTHING if value is None else value for value in row] for row in rows))
 
 
 def print_facets(facets: Mapping[str, Sequence[Facet]]) -> None:
@@ -52,15 +54,15 @@ def _print(columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     table = Table(box=None, pad_edge=False, header_style="bold", padding=(0, 2, 0, 0))
     held = list(rows)
     for number, name in enumerate(columns):
-        figures = bool(held) and all(isinstance(row[number], int | float | None) for row in held)
+        figures = bool(held) and all(isinstance(row[number], int | float) or row[number] == _NOTHING for row in held)
         table.add_column(name, overflow="fold", justify="right" if figures else "left")
     for row in held:
         table.add_row(*(Text(_plain(value)) for value in row))
     output_console().print(table)
 
 
-def _print_quoted(columns: Sequence[str], rows: Sequence[tuple[Sequence[Any], str | None]]) -> None:
-    """Columns as narrow as they can be, and under each row its quote, cut at the edge."""
+def _print_quoted(columns: Sequence[str], rows: Sequence[tuple[Sequence[Any], Mapping[str, Any]]]) -> None:
+    """Columns as narrow as they can be, and under each row its quote, as much of it as a line holds."""
     console = output_console()
     cells = [[_plain(value) for value in row] for row, _ in rows]
     widths = [
@@ -69,9 +71,25 @@ def _print_quoted(columns: Sequence[str], rows: Sequence[tuple[Sequence[Any], st
     ]
     if rows:
         console.print(Text(_aligned(columns, widths), style="bold"), soft_wrap=True)
-    for row, (_, quote) in zip(cells, rows, strict=True):
+    for row, (_, told) in zip(cells, rows, strict=True):
         console.print(Text(_aligned(row, widths)), soft_wrap=True)
-        console.print(Text(f"    {_plain(quote)}", style="dim"), no_wrap=True, overflow="ellipsis")
+        console.print(_quoted(told, console.width), no_wrap=True, overflow="ellipsis")
+
+
+def _quoted(row: Mapping[str, Any], width: int) -> Text:
+    """The quote from its beginning, or from so far on that the words that tell of the event are seen."""
+    quote, trigger = _plain(row["quote"]), _plain(row["trigger"])
+    at = quote.find(trigger)
+    room = width - len(_INDENT) - 1
+    if at + len(trigger) > room:
+        begin = max(0, at - room // 2)
+        begin = max(quote.find(" ", begin) + 1, 0) if " " in quote[begin:at] else begin
+        quote = f"…{quote[begin:]}"
+    text = Text(_INDENT + quote, style="dim")
+    if at >= 0:
+        at = quote.find(trigger)
+        text.stylize("bold not dim", len(_INDENT) + at, len(_INDENT) + at + len(trigger))
+    return text
 
 
 def _aligned(cells: Sequence[str], widths: Sequence[int]) -> str:
