@@ -25,7 +25,7 @@ def record(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Record]:
 
 
 def test_it_reads_the_tables(record: Record) -> None:
-    found = record.ask("SELECT event, count(*) AS n FROM mentions GROUP BY ALL")
+    found = record.locked_sql("SELECT event, count(*) AS n FROM mentions GROUP BY ALL")
     assert (found.columns, found.cut) == (("event", "n"), False)
     assert found.rows == (("CONSULT", record.manifest.rows("mentions")),)
     for query in (
@@ -35,15 +35,15 @@ def test_it_reads_the_tables(record: Record) -> None:
         "SUMMARIZE articles",
         "SHOW TABLES",
     ):
-        assert record.ask(query).rows
-    assert record.ask("FROM event_mentions JOIN mentions USING (article, ordinal)").rows
-    assert not record.ask("FROM redirects").rows
+        assert record.locked_sql(query).rows
+    assert record.locked_sql("FROM event_mentions JOIN mentions USING (article, ordinal)").rows
+    assert not record.locked_sql("FROM redirects").rows
 
 
 def test_more_rows_than_allowed_are_told(record: Record) -> None:
-    found = record.ask("FROM range(10)", rows=3)
+    found = record.locked_sql("FROM range(10)", rows=3)
     assert (len(found.rows), found.cut) == (3, True)
-    assert not record.ask("FROM range(3)", rows=3).cut
+    assert not record.locked_sql("FROM range(3)", rows=3).cut
 
 
 def _state(folder: Path) -> dict[str, str]:
@@ -116,12 +116,12 @@ def test_it_can_do_nothing_else(record: Record, query: str) -> None:
     before = _state(record.folder)
     [live] = record.manifest.merged_paths(record.folder, "events")
     with pytest.raises(UsageError, match=r"^--sql: [^\n]+$"):
-        record.ask(query.format(folder=record.folder, live=live))
+        record.locked_sql(query.format(folder=record.folder, live=live))
     assert _state(record.folder) == before
 
 
 def test_no_setting_lets_more_through(record: Record) -> None:
-    found = dict(record.ask("SELECT name, value FROM duckdb_settings()").rows)
+    found = dict(record.locked_sql("SELECT name, value FROM duckdb_settings()").rows)
     assert found["enable_external_access"] == "false"
     assert found["lock_configuration"] == "true"
     assert found["temp_directory"] == ""
@@ -131,8 +131,8 @@ def test_no_setting_lets_more_through(record: Record) -> None:
 
 def test_a_long_query_is_broken_off(record: Record) -> None:
     with pytest.raises(RecordError, match=r"more than 0\.2 s: .*--seconds"):
-        record.ask("SELECT sum(a.range * b.range) FROM range(1000000000) a, range(1000000000) b", seconds=0.2)
-    assert record.ask("SELECT 1").rows == ((1,),)
+        record.locked_sql("SELECT sum(a.range * b.range) FROM range(1000000000) a, range(1000000000) b", seconds=0.2)
+    assert record.locked_sql("SELECT 1").rows == ((1,),)
 
 
 def test_a_query_that_needs_too_much_memory_is_refused() -> None:

@@ -159,7 +159,7 @@ def _sql(opened: Record, text: str, seconds: float, limit: int | None, shown: Ou
     from dragoman.record.locked_sql import ROWS
 
     most = ROWS if limit is None else limit
-    answer = opened.ask(text, seconds=seconds, rows=most)
+    answer = opened.locked_sql(text, seconds=seconds, rows=most)
     if shown is OutputFormat.table:
         from dragoman.explore.answers import print_rows
 

@@ -181,10 +181,14 @@ class Record:
         return self._engine.table("redirects")
 
     def sql(self, query: str) -> duckdb.DuckDBPyRelation:
-        """A query over the views. It trusts its writer: DuckDB can read and write any file; `ask` does not."""
+        """A query over the views. It trusts its writer: DuckDB can read and write any file; `locked_sql` does not."""
         return self._engine.sql(query)
 
-    def ask(self, query: str, *, seconds: float = SECONDS, rows: int = ROWS) -> SqlAnswer:
+    def ask(self, query: str, parameters: list[Any]) -> duckdb.DuckDBPyConnection:
+        """A query over the views with parameters; the rows are fetched from what it gives."""
+        return self._engine.cursor().execute(query, parameters)
+
+    def locked_sql(self, query: str, *, seconds: float = SECONDS, rows: int = ROWS) -> SqlAnswer:
         """A query that may read this record and do nothing else, for so many seconds; its first rows."""
         paths = self._paths()
         files = [path for each in paths.values() for path in each]
