@@ -233,13 +233,6 @@ def _texts(chosen: EventFilter, parts: _Parts, table: Table) -> None:
     parts.conditions.extend(told)
 
 
-def mention_conditions(chosen: EventFilter, *, publisher: str, quote: str) -> Condition | None:
-    """What a filter asks of one mention: outlets and words; the columns are folded already. None: nothing."""
-    parts = _Parts([], {})
-    told = _told(chosen, parts, publisher, quote)
-    return (" AND ".join(told), parts.values) if told else None
-
-
 def _told(chosen: EventFilter, parts: _Parts, publisher: str, quote: str) -> list[str]:
     outlets = [f"{publisher} = {fold_sql(parts.value(each))}" for each in chosen.outlet]
     told = [f"({' OR '.join(outlets)})"] if outlets else []

@@ -18,13 +18,13 @@ from typing import Any
 
 import duckdb
 
-from dragoman.record.filters import NAME, EventFilter, fold_sql, inlined, mention_conditions, where
+from dragoman.record.filters import NAME, EventFilter, fold_sql, inlined, phrases_of, where
 from dragoman.record.parquet import keep, open_engine, quoted, scan, told_plainly
 from dragoman.record.store import EVENTS, Manifest, clear
 
 LEAST_MENTIONS = 100_000
 NAMED = "asking"  # the index, in SQL and as the beginning of its file's name
-_VERSION = 1
+_VERSION = 2
 _FEW = 200_000  # events that can be held aside, to compare words in them alone
 _DEAR = ("actor", "recipient", "dyad", "between", "speaker", "place")
 _ALL = EventFilter(statements=True)
@@ -103,6 +103,16 @@ def _fill(engine: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -
         ),
     ):
         engine.execute(f"CREATE TABLE {table} AS {query}")
+    words = (
+        f"SELECT rowid::INTEGER AS m, unnest(list_distinct(string_split(trim(words), ' '))) AS word FROM {NAMED}.told"
+    )
+    engine.execute(
+        f"""CREATE TABLE {NAMED}.word AS SELECT word, (row_number() OVER (ORDER BY word))::INTEGER AS code
+        FROM (SELECT DISTINCT word FROM ({words})) ORDER BY word"""
+    )
+    engine.execute(
+        f"CREATE TABLE {NAMED}.said AS SELECT code, m FROM ({words}) JOIN {NAMED}.word USING (word) ORDER BY code, m"
+    )
     engine.execute(f"CREATE TEMP TABLE named AS {' UNION ALL '.join(_lists())}")
     engine.execute(
         f"""CREATE TABLE {NAMED}.key AS SELECT key, (row_number() OVER (ORDER BY key))::INTEGER AS code, events FROM (
@@ -150,9 +160,8 @@ def chosen_sql(engine: duckdb.DuckDBPyConnection, chosen: EventFilter) -> str:
         conditions.append(f"n IN (SELECT n FROM {NAMED}.posting WHERE code IN ({codes}))")
     near = " AND ".join([*conditions, inlined(*where(_cheap(rest)))])
     dear = [inlined(*where(_dear(rest)))] if _dear(rest) != _ALL else []
-    told = mention_conditions(rest, publisher="outlet", quote="words")
-    if told is not None:
-        dear.append(_told(inlined(*told), conditions if least < _FEW else []))
+    if rest.words:
+        dear.append(_told(engine, rest, conditions if least < _FEW else []))
     if not dear:
         return f"SELECT * FROM {NAMED}.row WHERE {near}"
     if least >= _FEW:
@@ -162,11 +171,36 @@ def chosen_sql(engine: duckdb.DuckDBPyConnection, chosen: EventFilter) -> str:
     return f"(WITH near AS MATERIALIZED ({near}) SELECT * FROM near WHERE {' AND '.join(dear)})"
 
 
-def _told(condition: str, near: Sequence[str]) -> str:
-    if not near:
-        return f"n IN (SELECT n FROM {NAMED}.told WHERE {condition})"
-    close = f"SELECT * FROM {NAMED}.told WHERE {' AND '.join(near)}"
-    return f"n IN (WITH close AS MATERIALIZED ({close}) SELECT n FROM close WHERE {condition})"
+def _told(engine: duckdb.DuckDBPyConnection, chosen: EventFilter, near: Sequence[str]) -> str:
+    """SQL for: one mention holds all words, in one of the outlets, if any are asked for."""
+    conditions, phrases = list(near), []
+    if chosen.outlet:
+        outlets = ", ".join(fold_sql(quoted(each)) for each in chosen.outlet)
+        conditions.append(f"outlet IN ({outlets})")
+    for phrase, open_end in phrases_of(chosen.words):
+        [(folded,)] = engine.execute(f"SELECT {fold_sql('$1')}", [phrase]).fetchall()
+        words = folded.split()
+        for number, word in enumerate(words):
+            conditions.append(_said(engine, word, open_end=open_end and number == len(words) - 1))
+        if len(words) > 1:
+            phrases.append(f"contains(words, {quoted(folded.rstrip() if open_end else folded)})")
+    told = f"FROM {NAMED}.told WHERE {' AND '.join(conditions)}"
+    if not phrases:
+        return f"n IN (SELECT n {told})"
+    return (
+        f"n IN (WITH close AS MATERIALIZED (SELECT n, words {told}) SELECT n FROM close WHERE {' AND '.join(phrases)})"
+    )
+
+
+def _said(engine: duckdb.DuckDBPyConnection, word: str, *, open_end: bool) -> str:
+    """SQL for: a mention holds a word, or one that begins so; codes are in the order of words."""
+    same = "starts_with(word, $1)" if open_end else "word = $1"
+    [(first, last)] = engine.execute(
+        f"SELECT min(code), max(code) FROM {NAMED}.word WHERE word >= $1 AND {same}", [word]
+    ).fetchall()
+    if first is None:
+        return "false"
+    return f"rowid IN (SELECT m FROM {NAMED}.said WHERE code BETWEEN {first} AND {last})"
 
 
 def _split(chosen: EventFilter) -> tuple[list[list[str]], EventFilter]:
