@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, coding, merging, records
+from dragoman.cli import actors, asking, coding, merging, records
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ def _options(
 app.command()(coding.code)
 app.command()(coding.read)
 app.command()(records.build)
+app.command()(asking.query)
 app.command()(records.export)
 app.command()(merging.explain)
 app.command()(merging.split)

@@ -23,6 +23,7 @@ from dragoman.record.copies import find_copies
 from dragoman.record.corrections import read_corrections
 from dragoman.record.fulfilment import fulfilments
 from dragoman.record.grouping import GROUPED, group
+from dragoman.record.index import write_index
 from dragoman.record.parquet import open_engine, scan, told_plainly, write_packed, write_rows
 from dragoman.record.redirects import redirects
 from dragoman.record.store import EVENTS, Manifest, Merged, ShardFile, adopt, check_file, clear, publish
@@ -63,7 +64,9 @@ def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Ma
                 files[table] = adopt(folder, EVENTS, work / f"{table}.parquet", table, rows)
         finally:
             engine.close()
-    return publish(folder, handle, [], [], Merged(files, state, settled))
+    now = publish(folder, handle, [], [], Merged(files, state, settled))
+    write_index(folder, now, work / "asking")
+    return now
 
 
 def _is_current(folder: Path, merged: Merged, state: str, settled: str) -> bool:
