@@ -1,8 +1,8 @@
-"""Codes that other data sets use for what we name by ISO alpha-3 and PLOVER: of countries, organisations, roles, classes.
+"""Codes that other data sets use for what we name by ISO alpha-3 and PLOVER: countries, organisations, roles, classes.
 
-In: the CSV tables of `tables/codes/`. Out: one frozen `CodeTables`. ISO 3166, Correlates of War, FIPS 10-4 and CAMEO codes
-of countries; CAMEO's groups of organisations and its roles for PLOVER's sectors; the class that CAMEO's roots have in GDELT.
-It turns codes into codes and knows no dates but those of former states: COW's West Germany (260) is Germany (255) here.
+In: the CSV tables of `tables/codes/`. Out: one frozen `CodeTables`. ISO 3166, Correlates of War, FIPS 10-4 and CAMEO
+codes of countries; CAMEO's groups of organisations and its roles for PLOVER's sectors; the class that CAMEO's roots
+have in GDELT. It turns codes into codes and asks for no day: COW's West Germany (260) is Germany (255) here.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ class CountryCodes:
 
 @dataclass(frozen=True, slots=True)
 class GroupCode:
-    """CAMEO's code of an organisation or armed group: generic class and region ("IGOWST"), and its own group ("NAT")."""
+    """CAMEO's code of an organisation or armed group: class and region ("IGOWST"), and its own group ("NAT")."""
 
     id: str
     generic: str

@@ -2,8 +2,9 @@
 
 In: rows of `Selection.told_rows` over events. Out: lists of cells, one row a pair of parties of an event. Event codes
 are CAMEO's of version 1.1b3, as GDELT's codebook says of its own; the class is GDELT's, by root, with PROTEST in 3.
-The Goldstein score is that of the root. A root event is one told in the first paragraph. Empty stays what is not known: tone, ethnic groups and religions, where the
-actors were (only the act has a place here), codes of districts, and feature ids, since ours are those of GeoNames.
+The Goldstein score is that of the root. A root event is one told in the first paragraph. Empty stays what is not known:
+tone, ethnic groups and religions, where the actors were (only the act has a place here), codes of districts, and
+feature ids, since ours are those of GeoNames.
 """
 
 from __future__ import annotations

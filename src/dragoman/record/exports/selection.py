@@ -72,9 +72,11 @@ class Selection:
         return self._rows(self.query(columns))
 
     def told_rows(self) -> Iterator[Row]:
-        """The chosen rows, with what the mention that stands for each knows besides: the parties' offices and Wikidata
-        ids, the words for the place, language, number of the sentence, and whether that lies in the first paragraph (none:
-        it is not known, for the text has no lines)."""
+        """The chosen rows, with what the mention that stands for each knows besides.
+
+        The parties' offices and Wikidata ids, the words for the place, language, number of the sentence, and whether
+        that lies in the first paragraph (none: it is not known, for the text has no lines).
+        """
         lead = "substr(a.text, coalesce(a.body_start, 0) + 1, m.quote_start - coalesce(a.body_start, 0))"
         return self._rows(
             f"SELECT t.*, e.actors AS actor_evidence, e.recipients AS recipient_evidence, e.place.text AS place_text, "
