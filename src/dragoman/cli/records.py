@@ -1,4 +1,4 @@
-"""Commands that make a record and hand it on: build, export."""
+"""The command that makes a record: build."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from typing import Annotated
 
 import typer
 
-from dragoman.cli.ending import EXIT_INTERRUPTED, EXIT_REJECTS, ending_well, tell, usage
-from dragoman.cli.event_output import print_events
+from dragoman.cli.ending import EXIT_INTERRUPTED, EXIT_REJECTS, tell, usage
 from dragoman.cli.options import (
     Day,
     Mapping,
-    OutputFormat,
     OwnActors,
     SettingsFile,
     checked_day,
@@ -65,24 +63,3 @@ def build(
     if outcome.rejects:
         tell(f"dragoman: {outcome.rejects:,} rejected: dragoman export {record} --rejects tells which and why")
         raise typer.Exit(EXIT_REJECTS)
-
-
-def export(
-    record: Annotated[Path, typer.Argument(help="The folder of the record.")],
-    output: Annotated[
-        OutputFormat | None,
-        typer.Option("--format", "-f", help="Default: a table on a terminal, JSON lines in a pipe."),
-    ] = None,
-    rejects: Annotated[
-        bool, typer.Option("--rejects", help="What could not be read or coded, and why, as JSON lines.")
-    ] = False,
-) -> None:
-    """Print the events of a record, sorted: the same bytes however it was built."""
-    from dragoman.record.query import Record
-
-    with Record.open(record) as opened, ending_well():
-        if rejects:
-            for line in opened.reject_lines():
-                print(line)
-        else:
-            print_events(opened.coded(), output, explain=False)

@@ -66,36 +66,44 @@ def codebook_markdown(ontology: Ontology) -> str:
     parts = [
         _INTRODUCTION,
         "## Quad classes\n",
-        _table(("class", "name", "content"), ((str(key), row.kind, row.gloss) for key, row in ontology.quads.items())),
+        markdown_table(
+            ("class", "name", "content"), ((str(key), row.kind, row.gloss) for key, row in ontology.quads.items())
+        ),
         "## Categories\n",
-        _table(("category", "quad", "score", "recipient", "CAMEO roots", "content"), _categories(ontology)),
+        markdown_table(("category", "quad", "score", "recipient", "CAMEO roots", "content"), _categories(ontology)),
         "## Modes\n",
         _SCORES,
         *_modes(ontology),
         "## Announced acts\n",
         _FUTURE,
-        _table(("act", "announced"), ((row.category, row.future) for row in ontology.futures.values())),
+        markdown_table(("act", "announced"), ((row.category, row.future) for row in ontology.futures.values())),
         "## Modes from the act inside\n",
         _ABOUT,
-        _table(("category", "act inside", "its modes", "its action", "mode"), _about_modes(ontology)),
+        markdown_table(("category", "act inside", "its modes", "its action", "mode"), _about_modes(ontology)),
         "## Actions from the act inside\n",
         _LEAVES,
-        _table(("action", "over", "becomes"), ((x.operator, x.about, x.action) for x in ontology.leaves.values())),
+        markdown_table(
+            ("action", "over", "becomes"), ((x.operator, x.about, x.action) for x in ontology.leaves.values())
+        ),
         "## Contexts\n",
-        _table(("context", "content"), ((row.id, row.gloss) for row in ontology.contexts.values())),
+        markdown_table(("context", "content"), ((row.id, row.gloss) for row in ontology.contexts.values())),
         "## Sectors\n",
-        _table(("code", "kind", "content"), ((row.id, row.kind, row.gloss) for row in ontology.sectors.values())),
+        markdown_table(
+            ("code", "kind", "content"), ((row.id, row.kind, row.gloss) for row in ontology.sectors.values())
+        ),
         "## Actions\n",
         *_actions(ontology),
         "## CAMEO 1.1b3\n",
         _CAMEO,
-        _table(("code", "content", "action", "PLOVER", "crosswalk", "decision"), _cameo(ontology)),
+        markdown_table(("code", "content", "action", "PLOVER", "crosswalk", "decision"), _cameo(ontology)),
         "## The older CAMEO numbering\n",
         _OLDER,
-        _table(("older", "1.1b3", "content"), ((row.id, row.code, row.note) for row in ontology.older.values())),
+        markdown_table(
+            ("older", "1.1b3", "content"), ((row.id, row.code, row.note) for row in ontology.older.values())
+        ),
         "## Goldstein scores\n",
         _GOLDSTEIN,
-        _table(("root", "numbering", "score"), _goldstein(ontology)),
+        markdown_table(("root", "numbering", "score"), _goldstein(ontology)),
         "## Dialects\n",
         _DIALECTS,
         *_dialects(ontology),
@@ -106,7 +114,33 @@ def codebook_markdown(ontology: Ontology) -> str:
     return "\n".join(parts).rstrip("\n") + "\n"
 
 
-def _table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+def codes_markdown(ontology: Ontology) -> str:
+    """The codes that stand in data: classes, categories, modes, announced acts, contexts, sectors, CAMEO."""
+    parts = [
+        "## Quad classes\n",
+        markdown_table(
+            ("class", "name", "content"), ((str(key), x.kind, x.gloss) for key, x in ontology.quads.items())
+        ),
+        "## Categories\n",
+        markdown_table(("category", "quad", "score", "recipient", "CAMEO roots", "content"), _categories(ontology)),
+        "## Modes\n",
+        _SCORES,
+        *_modes(ontology),
+        "## Announced acts\n",
+        _FUTURE,
+        markdown_table(("act", "announced"), ((row.category, row.future) for row in ontology.futures.values())),
+        "## Contexts\n",
+        markdown_table(("context", "content"), ((row.id, row.gloss) for row in ontology.contexts.values())),
+        "## Sectors\n",
+        markdown_table(("code", "kind", "content"), ((x.id, x.kind, x.gloss) for x in ontology.sectors.values())),
+        "## CAMEO 1.1b3\n",
+        markdown_table(("code", "content"), ((row.id, row.label) for row in ontology.cameo.values())),
+    ]
+    return "\n".join(parts).rstrip("\n") + "\n"
+
+
+def markdown_table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """Rows as a table of Markdown, ending in one newline."""
     lines = [f"| {' | '.join(header)} |", "|" + "---|" * len(header)]
     for row in rows:
         cells = [cell.replace("|", "\\|") for cell in row]
@@ -133,7 +167,9 @@ def _modes(ontology: Ontology) -> Iterator[str]:
         own = [mode for mode in ontology.modes.values() if mode.category == category.id]
         if own:
             yield f"### {category.id}\n"
-            yield _table(("mode", "score", "content"), ((mode.mode, _number(mode.score), mode.gloss) for mode in own))
+            yield markdown_table(
+                ("mode", "score", "content"), ((mode.mode, _number(mode.score), mode.gloss) for mode in own)
+            )
     without = [row.id for row in ontology.categories.values() if not _has_modes(ontology, row)]
     yield f"No modes: {', '.join(without)}.\n"
 
@@ -152,7 +188,7 @@ def _actions(ontology: Ontology) -> Iterator[str]:
     for category in ontology.categories.values():
         yield f"### {category.id}: actions\n"
         own = [action for action in ontology.actions.values() if action.category == category.id]
-        yield _table(
+        yield markdown_table(
             ("action", "modes", "CAMEO", "contexts", "announced as", "content"),
             (
                 (
@@ -182,7 +218,7 @@ def _goldstein(ontology: Ontology) -> Iterator[Sequence[str]]:
 def _dialects(ontology: Ontology) -> Iterator[str]:
     for dialect in ontology.dialects.values():
         yield f"### {dialect.name}\n"
-        yield _table(("our", "key", "root", "quad"), _differences(dialect, ontology))
+        yield markdown_table(("our", "key", "root", "quad"), _differences(dialect, ontology))
 
 
 def _differences(dialect: Dialect, ontology: Ontology) -> Iterator[Sequence[str]]:
