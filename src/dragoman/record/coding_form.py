@@ -1,10 +1,10 @@
 """The form in which coders judge a sample: a CSV file, and what they wrote into it. In: drawn cases, or a filled form.
 Out: rows with quote, context and what was coded, or judgements.
 
-A row carries a hash of the sample, its stratum and what the record says. Read back, the record is asked again: a row that
-was changed, or that another record made, is an error. Spreadsheets change what they open: they drop marks of encoding,
-write dates and decimals their own way, swap separators; cells are made so that this does no harm, and texts are compared
-by their letters and digits. Cells that would be formulas begin with an apostrophe.
+A row carries a hash of the sample, its stratum and what the record says. Read back, the record is asked again: a row
+that was changed, or that another record made, is an error. Spreadsheets change what they open: they drop marks of
+encoding, write dates and decimals their own way, swap separators; cells are made so that this does no harm, and texts
+are compared by their letters and digits. Cells that would be formulas begin with an apostrophe.
 """
 
 from __future__ import annotations
@@ -180,7 +180,9 @@ def _faults(row: Mapping[str, str], said: FormRow | None) -> list[str]:
 
 def _judgement(row: Mapping[str, str]) -> Judgement:
     answers = {
-        field: ANSWERS[row[name].strip().lower()] for field, name in zip(FIELDS, _JUDGED, strict=True) if row[name].strip()
+        field: ANSWERS[row[name].strip().lower()]
+        for field, name in zip(FIELDS, _JUDGED, strict=True)
+        if row[name].strip()
     }
     return Judgement(row["id"].strip(), row["stratum"].strip(), int(row["population"]), int(row["drawn"]), answers)
 

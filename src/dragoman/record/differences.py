@@ -1,9 +1,9 @@
-"""What differs between two records, or two states of one. In: two folders. Out: articles, mentions and events that were
-added, removed or changed, field by field, and their counts.
+"""What differs between two records, or two states of one. In: two folders. Out: articles, mentions and events that
+were added, removed or changed, field by field, and their counts.
 
-Articles and mentions are the same where their ids are: a mention's id is a hash of its article and trigger, and outlives
-new models. Events are the same where they share mentions: an event whose mentions went into several was split, several
-that went into one were joined. It tells what differs, not which is right.
+Articles and mentions are the same where their ids are: a mention's id is a hash of its article and trigger, and
+outlives new models. Events are the same where they share mentions: an event whose mentions went into several was
+split, several that went into one were joined. It tells what differs, not which is right.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SHOWN = ("event", "modes", "actor_names", "recipient_names", "date_start", "sta
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One thing that is not the same in both. `fields` are the old and the new values of what changed; `shown` names it."""
+    """One thing that is not the same in both: `fields` are old and new values of what changed, `shown` names it."""
 
     kind: Kind
     change: Change
@@ -125,7 +125,7 @@ def _unequal(
     for row in _rows(engine, query):
         old, new, kept, known, *values = row
         before, after = dict(zip(names, values[::2], strict=True)), dict(zip(names, values[1::2], strict=True))
-        told = dict((name, (before if new is None else after)[name]) for name in shown)
+        told = {name: (before if new is None else after)[name] for name in shown}
         if old is None or new is None:
             if kind == "mention" and not (known if old is None else kept):
                 told["why"] = "its article is in one record only"
@@ -135,9 +135,7 @@ def _unequal(
             yield Difference(kind, "changed", (old,), (new,), _changed(columns, before, after), told)
 
 
-def _changed(
-    columns: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]
-) -> dict[str, tuple[Any, Any]]:
+def _changed(columns: Sequence[str], before: Mapping[str, Any], after: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
     """Old and new values of what differs; of mentions, those that left and those that came."""
     fields = {name: (before[name], after[name]) for name in columns if before[name] != after[name]}
     if "mention_ids" in fields:
@@ -150,7 +148,8 @@ def _events(engine: duckdb.DuckDBPyConnection, ignored: frozenset[str]) -> Itera
     """Events: the same where they share mentions."""
     engine.execute("""
         CREATE OR REPLACE TABLE shared AS
-        SELECT DISTINCT a.event AS old, b.event AS new FROM a_event_mentions a JOIN b_event_mentions b USING (mention)""")
+        SELECT DISTINCT a.event AS old, b.event AS new
+        FROM a_event_mentions a JOIN b_event_mentions b USING (mention)""")
     engine.execute("""
         CREATE OR REPLACE TABLE single AS SELECT old, new FROM shared
         QUALIFY count(*) OVER (PARTITION BY old) = 1 AND count(*) OVER (PARTITION BY new) = 1""")
@@ -158,7 +157,8 @@ def _events(engine: duckdb.DuckDBPyConnection, ignored: frozenset[str]) -> Itera
     pairs = "a_told AS a JOIN single AS s ON s.old = a.id JOIN b_told AS b ON b.id = s.new"
     yield from _unequal(engine, "event", columns, pairs, "true")
     for letter, side in (("a", "old"), ("b", "new")):
-        query = f"SELECT id, {', '.join(_SHOWN)} FROM {letter}_events WHERE id NOT IN (SELECT {side} FROM shared) ORDER BY id"
+        alone = f"{letter}_events WHERE id NOT IN (SELECT {side} FROM shared)"
+        query = f"SELECT id, {', '.join(_SHOWN)} FROM {alone} ORDER BY id"
         for identity, *values in _rows(engine, query):
             told = dict(zip(_SHOWN, values, strict=True))
             gone = letter == "a"

@@ -1,12 +1,12 @@
-"""A record against what careful coders found. In: gold articles and the mentions of a record. Out: precision, recall and
-F1, by category and field, with what is taken for what.
+"""A record against what careful coders found. In: gold articles and the mentions of a record. Out: precision, recall
+and F1, by category and field, with what is taken for what.
 
 In each article, gold events and mentions are matched one to one, as many as can be: a mention fits where its trigger
-shares a character with the trigger (or lies in the quote) of the gold event, and anywhere in the article where gold names
-no words. "event" asks for the category too, "event and parties" for the same sets of parties on both sides. Fields are
-scored on matched events, where gold tells them. Intervals are percentiles of 1,000 draws of articles (bootstrap; B. Efron
-and R. Tibshirani, 1993), since events of one article are not independent. It trusts the gold file, and counts what that
-overlooked as wrong.
+shares a character with the trigger (or lies in the quote) of the gold event, and anywhere in the article where gold
+names no words. "event" asks for the category too, "event and parties" for the same sets of parties on both sides.
+Fields are scored on matched events, where gold tells them. Intervals are percentiles of 1,000 draws of articles
+(bootstrap; B. Efron and R. Tibshirani, 1993), since events of one article are not independent. It trusts the gold
+file, and counts what that overlooked as wrong.
 """
 
 from __future__ import annotations
@@ -167,9 +167,8 @@ def _with_mentions(
 ) -> Iterator[tuple[GoldArticle, list[Row]]]:
     for first in range(0, len(articles), _ASKED_AT_ONCE):
         some = articles[first : first + _ASKED_AT_ONCE]
-        query = (
-            f"SELECT {', '.join(_COLUMNS)} FROM mentions WHERE article IN (SELECT unnest($ids)) ORDER BY article, ordinal"
-        )
+        wanted = "article IN (SELECT unnest($ids)) ORDER BY article, ordinal"
+        query = f"SELECT {', '.join(_COLUMNS)} FROM mentions WHERE {wanted}"
         rows: dict[str, list[Row]] = {}
         for row in engine.execute(query, {"ids": [each.id for each in some]}).fetchall():
             rows.setdefault(row[0], []).append(dict(zip(_COLUMNS, row, strict=True)))
@@ -227,11 +226,7 @@ def _same(event: GoldEvent, row: Row) -> bool:
 
 
 def _same_parties(event: GoldEvent, row: Row) -> bool:
-    return (
-        _same(event, row)
-        and event.actors == _set(row, "actor")
-        and event.recipients == _set(row, "recipient")
-    )
+    return _same(event, row) and event.actors == _set(row, "actor") and event.recipients == _set(row, "recipient")
 
 
 def _set(row: Row, role: str) -> frozenset[str]:

@@ -1,9 +1,9 @@
-"""What careful coders found, to score a record against. In: JSON lines or CSV (docs/studies.md), and the articles of the
-record. Out: gold events in their articles, and the lines that could not be placed.
+"""What careful coders found, to score a record against. In: JSON lines or CSV (docs/studies.md), and the articles of
+the record. Out: gold events in their articles, and the lines that could not be placed.
 
-A line names an article (`article`, `url` or `text_sha256`) and one event of it; without `event` it says that the article,
-or the quote that it gives, was read and holds no event. Of all other fields a line tells those that were coded: what it
-does not name is not scored. The lines of `dragoman export`, corrected by hand, are such a file.
+A line names an article (`article`, `url` or `text_sha256`) and one event of it; without `event` it says that the
+article, or the quote that it gives, was read and holds no event. Of all other fields a line tells those that were
+coded: what it does not name is not scored. The lines of `dragoman export`, corrected by hand, are such a file.
 """
 
 from __future__ import annotations
@@ -181,7 +181,7 @@ def _event(
 
 
 def _places(text: str, values: Mapping[str, Any], name: str, within: tuple[Range, ...]) -> tuple[Range, ...]:
-    """Where the words of `trigger` or `quote` stand; () where they are not told. Raises ValueError where they are not."""
+    """Where the words of `trigger` or `quote` stand; () where none are told. Raises ValueError where they do not."""
     told = values.get(name)
     start, end = values.get(f"{name}_start"), values.get(f"{name}_end")
     if isinstance(told, Mapping):
@@ -240,8 +240,8 @@ def _days(values: Mapping[str, Any]) -> tuple[str, str] | None:
     if isinstance(told, Mapping):
         start, end = told.get("start"), told.get("end")
     elif told:
-        start, _, end = str(told).partition("/")
-        end = end or start
+        start, _, rest = str(told).partition("/")
+        end = rest or start
     if not start:
         return None
     first, last = str(start).strip(), str(end or start).strip()

@@ -7,8 +7,8 @@ weighted by their sizes, and its limits are the wider of two, since each alone f
 - Wilson's interval with the effective sample size, from the stratified variance (as C. Franco, R. Little, T. Louis and
   E. Slud compare it, 2019, Journal of Survey Statistics and Methodology 7, 334-364). It is too narrow where a large
   stratum was judged by few cases, all right.
-- The limits of the strata put together ("MOVER": G. Y. Zou, W. Huang and X. Zhang, 2009, Computational Statistics & Data
-  Analysis 53, 1080-1085). Its upper limit is too low where there are many strata of two or three cases.
+- The limits of the strata put together ("MOVER": G. Y. Zou, W. Huang and X. Zhang, 2009, Computational Statistics &
+  Data Analysis 53, 1080-1085). Its upper limit is too low where there are many strata of two or three cases.
 
 It takes cases to be independent within a stratum, and those without a judgement to be like the others of theirs.
 """

@@ -51,7 +51,9 @@ _CHECKS: Mapping[str, _Check] = MappingProxyType(
             "SELECT article, id, 'its id is that of none of its mentions' FROM events e "
             "ANTI JOIN event_mentions m ON m.event = e.id AND m.mention = e.id",
         ),
-        "twice": _Check("events", "SELECT NULL, id, 'the event stands twice' FROM events GROUP BY id HAVING count(*) > 1"),
+        "twice": _Check(
+            "events", "SELECT NULL, id, 'the event stands twice' FROM events GROUP BY id HAVING count(*) > 1"
+        ),
         "standing": _Check(
             "events",
             "SELECT e.article, e.id, 'the mention that stands for it is not one of its own' FROM events e "
@@ -115,16 +117,15 @@ def check_merged_tables(engine: duckdb.DuckDBPyConnection, folder: Path, manifes
         return Checked()
     sound = True
     for file in merged.files.values():
-        failure = file_failure(folder, EVENTS, file, engine)
-        if failure is not None:
-            tell(failure)
+        fault = file_failure(folder, EVENTS, file, engine)
+        if fault is not None:
+            tell(fault)
             sound = False
     if sound and _views(engine, folder, manifest, tell):
         current = merged.shards == manifest.state()
         for name, check in _CHECKS.items():
             if current or not check.of_mentions:
-                file = f"{EVENTS}/{merged.files[check.table].name}"
-                for found in _found(engine, name, check, file):
+                for found in _found(engine, name, check, f"{EVENTS}/{merged.files[check.table].name}"):
                     tell(found)
     return Checked(files=len(merged.files))
 

@@ -106,6 +106,10 @@ class Record:
         """A query over the views. It trusts its writer: DuckDB can read and write any file."""
         return self._engine.sql(query)
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own over the same views, for queries with parameters and for long results."""
+        return self._engine.cursor()
+
     def reject_lines(self) -> Iterator[str]:
         """What could not be read or coded, in order of its source, as lines of JSON."""
         paths = self.manifest.paths(self.folder, "rejects")

@@ -1,9 +1,9 @@
-"""A stratified sample for hand-coding. In: the tables of a record, a design, a filter. Out: the rows of a form, each with
-the chance that it had of being drawn.
+"""A stratified sample for hand-coding. In: the tables of a record, a design, a filter. Out: the rows of a form, each
+with the chance that it had of being drawn.
 
-Strata are cut before the draw. Within each, every case has the same chance: cases are ordered by a hash of the seed and
-their id, and the first are taken, so that the same record, design and seed give the same sample on any machine. It says
-how right the coding is of what was found (precision), not what was missed: for that, see `evaluation`.
+Strata are cut before the draw. Within each, every case has the same chance: cases are ordered by a hash of the seed
+and their id, and the first are taken, so that the same record, design and seed give the same sample on any machine. It
+says how right the coding is of what was found (precision), not what was missed: for that, see `evaluation`.
 """
 
 from __future__ import annotations
@@ -39,7 +39,8 @@ STRATA: Mapping[str, str] = MappingProxyType(
         "month": "date_start[1:7]",
         "country": "string_split(actor_countries, '|')[1]",
         "place": "place_country",
-        "confidence": "format('{:.1f}-{:.1f}', least(floor(confidence * 10), 9) / 10, least(floor(confidence * 10), 9) / 10 + 0.1)",
+        "confidence": "format('{:.1f}-{:.1f}', least(floor(confidence * 10), 9) / 10, "
+        "least(floor(confidence * 10), 9) / 10 + 0.1)",
     }
 )
 _LEAST = 2  # cases of a stratum, so that its variance shows
@@ -66,7 +67,7 @@ class Drawn:
 
 
 def draw(engine: duckdb.DuckDBPyConnection, design: Design, chosen: EventFilter) -> Iterator[FormRow]:
-    """The rows of the form, in an order that tells nothing. Raises UsageError, and RecordError where there is nothing."""
+    """The rows of the form, in an order that tells nothing. Raises UsageError; RecordError where there is nothing."""
     unknown = [name for name in design.by if name not in STRATA]
     if unknown:
         raise UsageError(f"--by {unknown[0]!r} is none of {', '.join(STRATA)}")
@@ -86,7 +87,7 @@ def draw(engine: duckdb.DuckDBPyConnection, design: Design, chosen: EventFilter)
 
 
 def pooled(sizes: Mapping[Key, int], most: int) -> dict[Key, Key]:
-    """Each stratum with the one that it goes into, at most `most` in all: the smallest lose what they are cut by last."""
+    """Each stratum with the one it goes into, at most `most` in all: the smallest lose what they are cut by last."""
     into = {key: key for key in sizes}
     length = max((len(key) for key in sizes), default=0)
     for place in reversed(range(length)):

@@ -1,10 +1,10 @@
-"""Is a record what was written, and does it agree with itself? In: the folder of a record. Out: what is wrong, piece by
-piece, and how much was looked at.
+"""Is a record what was written, and does it agree with itself? In: the folder of a record. Out: what is wrong, piece
+by piece, and how much was looked at.
 
-Files are compared with the manifest, texts with their hashes, ids with what they are hashes of, every span of words with
-the text that it is of, flat columns with the evidence, merged tables with the mentions. One shard after another is read
-in the order in which it was written, so that memory does not grow with the record. It does not code anything again, and
-knows nothing of a change that was made with all hashes made to fit.
+Files are compared with the manifest, texts with their hashes, ids with what they are hashes of, every span of words
+with the text that it is of, flat columns with the evidence, merged tables with the mentions. One shard after another
+is read in the order in which it was written, so that memory does not grow with the record. It does not code anything
+again, and knows nothing of a change that was made with all hashes made to fit.
 """
 
 from __future__ import annotations
