@@ -1,0 +1,1 @@
+"""What a record gives away: files in the formats of others, alone or as a bundle with all that explains them."""
