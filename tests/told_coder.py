@@ -1,7 +1,7 @@
 """A stand-in for the coder whose sentences say what it is to code, for tests of what is made of a record.
 
-"India and Oman met. Iran will bomb Iraq on 2024-05-03." are two events; a time is a day, a month (2024-05), a year, or a
-range (2024-05-30/2024-06-02), and without one the day of the report stands in.
+"India and Oman met. Iran will bomb Iraq on 2024-05-03." are two events; a time is a day, a month (2024-05), a year, or
+a range (2024-05-30/2024-06-02), and without one the day of the report stands in.
 """
 
 from __future__ import annotations
@@ -19,8 +19,16 @@ from dragoman.record.run import BuildOptions, InlineExecutor, build
 from dragoman.values import Actor, Article, EventMention, Granularity, Party, Place, Span, Speaker, Step, TimeSpan
 
 COUNTRIES = {
-    **{"India": "IND", "Pakistan": "PAK", "Oman": "OMN", "Iran": "IRN", "Iraq": "IRQ", "France": "FRA"},
-    **{"Chad": "TCD", "Libya": "LBY", "Peru": "PER", "Cuba": "CUB"},
+    "India": "IND",
+    "Pakistan": "PAK",
+    "Oman": "OMN",
+    "Iran": "IRN",
+    "Iraq": "IRQ",
+    "France": "FRA",
+    "Chad": "TCD",
+    "Libya": "LBY",
+    "Peru": "PER",
+    "Cuba": "CUB",
 }
 VERBS: dict[str, tuple[str, tuple[str, ...], int, float | None]] = {
     "met": ("CONSULT", (), 1, 2.5),
@@ -52,7 +60,9 @@ class ToldCoder:
 
     def code_article(self, article: Article) -> tuple[EventMention, ...]:
         """One event a sentence."""
-        return tuple(self._event(article, match, number) for number, match in enumerate(_SENTENCE.finditer(article.text)))
+        return tuple(
+            self._event(article, match, number) for number, match in enumerate(_SENTENCE.finditer(article.text))
+        )
 
     def _event(self, article: Article, match: re.Match[str], number: int) -> EventMention:
         event, modes, quad, score = VERBS[match["verb"]]
@@ -77,7 +87,9 @@ class ToldCoder:
             negated=bool(match["not"]),
             historical=False,
             date=_date(match, article),
-            place=None if place is None else Place(place, None, None, None, "place", None, Span(place, *match.span("place"))),
+            place=None
+            if place is None
+            else Place(place, None, None, None, "place", None, Span(place, *match.span("place"))),
             attribution=(Speaker(None, None, Span(match["verb"], start, end), "indirect", "asserts"),),
             size=None,
             confidence=self.confidence,

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, coding, records
+from dragoman.cli import actors, checks, coding, records, study
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -47,6 +47,11 @@ app.command()(coding.code)
 app.command()(coding.read)
 app.command()(records.build)
 app.command()(records.export)
+app.command()(study.panel)
+app.command()(study.sample)
+app.command("eval")(study.evaluate)
+app.command()(checks.verify)
+app.command()(checks.diff)
 app.command()(coding.classify)
 app.command()(actors.actor)
 app.command("actors-from-wikidata")(actors.actors_from_wikidata)

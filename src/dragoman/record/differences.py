@@ -87,6 +87,11 @@ def differences(compared: Compared, ignored: Iterable[str] = ()) -> Iterator[Dif
             yield from _same_ids(compared.engine, kind, left_out)
 
 
+def comparable_fields(kinds: Sequence[Kind]) -> frozenset[str]:
+    """The names of all fields that are compared."""
+    return frozenset(name for kind in kinds for name in _columns(kind, frozenset()))
+
+
 def _files(folder: Path, manifest: Manifest, table: str) -> str:
     paths = manifest.merged_paths(folder, table) if table in MERGED else manifest.paths(folder, table)
     return scan(table, paths)

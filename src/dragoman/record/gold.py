@@ -142,13 +142,14 @@ def _articles(engine: duckdb.DuckDBPyConnection, lines: Sequence[_Line]) -> Iter
             for identity, text, value in engine.execute(query, {"wanted": wanted}).fetchall():
                 found.setdefault((key, value), []).append({"id": identity, "text": text})
     for line in lines:
-        key = next((key for key in _KEYS if line.values.get(key)), None)
-        if key is None:
+        named = [key for key in _KEYS if line.values.get(key)]
+        if not named:
             yield f"it names no article: give {', '.join(_KEYS)}"
             continue
-        fits = found.get((key, str(line.values[key])), [])
+        told = str(line.values[named[0]])
+        fits = found.get((named[0], told), [])
         if len(fits) != 1:
-            yield f"the record has {'no' if not fits else len(fits)} article of {key} {line.values[key]!r}"
+            yield f"the record has {len(fits) or 'no'} article{'s' if fits else ''} of {named[0]} {told!r}"
         else:
             yield fits[0]
 

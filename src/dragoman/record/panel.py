@@ -2,23 +2,30 @@
 row a unit and period, also where nothing happened, with the number of articles read in that period.
 
 An event counts in a period that holds the whole of its date; one whose date is wider stands in `..._too_wide` of the
-period in which the date begins, one without a date in `..._undated` of the period in which it was first reported.
-Units are parties that are states: what a rebel group does is no act of its country, but in units by sector. Of an
-event both sides are paired, and those who act together on nobody (a meeting) with one another; parties of one side are
-no pair. The periods are those in which articles were published: outside of them a count of none would mean nothing.
+period in which the date begins, (or the panel, where that is later), one without a date in `..._undated` of the period
+in which it was first reported. Units are parties that are states: what a rebel group does is no act of its country,
+but in units by sector. Of an event both sides are paired, and those who act together on nobody (a meeting) with one
+another; parties of one side are no pair. The periods are those in which articles were published: outside of them a
+count of none would mean nothing.
 """
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
 import duckdb
 
 from dragoman.errors import RecordError, UsageError
+from dragoman.knowledge.actors import ActorTables
+from dragoman.knowledge.codes import CodeTables
 from dragoman.record.filters import EventFilter, fold_sql, happened, where
+from dragoman.record.parquet import quoted, told_plainly
 
 Unit = Literal["dyad", "directed-dyad", "country", "country-sector"]
 Period = Literal["day", "week", "month", "quarter", "year"]
@@ -38,6 +45,7 @@ _LABELS: Mapping[str, str] = MappingProxyType(
     }
 )
 _QUADS = ((1, "verbal_cooperation"), (2, "material_cooperation"), (3, "verbal_conflict"), (4, "material_conflict"))
+_PAIRS = ("dyad", "directed-dyad")
 WHOLE = "STATE"  # the sector of a state as a whole
 
 
@@ -55,12 +63,14 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """A party that may be a unit, with its number in Correlates of War from one day to another (both included)."""
+    """A party that may be a unit: our code, that of ISO, the number in Correlates of War, and when it was a state."""
 
     code: str
-    cow: int | None
-    start: str | None = None
+    iso: str | None = None
+    cow: int | None = None
+    start: str | None = None  # days, both included
     end: str | None = None
+    is_territory: bool = False  # a unit only where it is named
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +107,17 @@ class Panel:
             yield from rows
 
 
+def known_states(actors: ActorTables, codes: CodeTables) -> list[State]:
+    """All states that the tables know, former ones and territories with codes of their own among them."""
+    found = []
+    for identity, entity in sorted(actors.entities.items()):
+        own = codes.countries.get(identity)
+        if own is not None and entity.kind in ("state", "former", "territory"):
+            days = (_day(entity.start, None), _day(entity.end, None, end=True))
+            found.append(State(identity, own.iso3, own.cow_number, *days, entity.kind == "territory"))
+    return found
+
+
 def panel(
     engine: duckdb.DuckDBPyConnection,
     plan: Plan,
@@ -129,13 +150,35 @@ def panel(
     return Panel(engine, query, columns, told)
 
 
+def csv_lines(found: Panel) -> Iterator[str]:
+    """The panel as CSV: empty where nothing is known."""
+    yield ",".join(found.columns)
+    for row in found.rows():
+        yield ",".join("" if cell is None else str(cell) for cell in row)  # codes and numbers need no quotes
+
+
+def json_lines(found: Panel) -> Iterator[str]:
+    """The panel as JSON lines."""
+    for row in found.rows():
+        yield json.dumps(dict(zip(found.columns, row, strict=True)), default=str, separators=(",", ":"))
+
+
+def write_parquet(found: Panel, path: Path) -> None:
+    """The panel as a Parquet file, which appears when it is whole."""
+    part = path.with_name(path.name + ".part")
+    with told_plainly(path):
+        found.engine.execute(f"COPY ({found.query}) TO {quoted(str(part))} (FORMAT parquet, COMPRESSION zstd)")
+        os.replace(part, path)
+
+
 def _codes(engine: duckdb.DuckDBPyConnection, states: Sequence[State], plan: Plan) -> None:
-    kept = [state for state in states if not plan.countries or state.code in plan.countries]
+    kept = [each for each in states if each.code in plan.countries or not (plan.countries or each.is_territory)]
     engine.execute(
-        """CREATE OR REPLACE TEMP TABLE states AS SELECT unnest($codes) AS code, unnest($cow) AS cow,
-        unnest($starts)::DATE AS since, unnest($ends)::DATE AS until""",
+        """CREATE OR REPLACE TEMP TABLE states AS SELECT unnest($codes) AS code, unnest($iso) AS iso,
+        unnest($cow) AS cow, unnest($starts)::DATE AS since, unnest($ends)::DATE AS until""",
         {
             "codes": [state.code for state in kept],
+            "iso": [state.iso for state in kept],
             "cow": [state.cow for state in kept],
             "starts": [state.start or "0001-01-01" for state in kept],
             "ends": [state.end or "9999-12-31" for state in kept],
@@ -188,7 +231,9 @@ def _events(engine: duckdb.DuckDBPyConnection, plan: Plan, chosen: EventFilter) 
         SELECT id, mentions, event, quad, score, actor_parties, recipient_parties, recipient_ids, actor_countries,
             recipient_countries, actor_sectors, recipient_sectors,
             CASE WHEN first IS NULL THEN 'undated' WHEN first = last THEN 'held' ELSE 'too_wide' END AS fits,
-            coalesce(first, date_trunc('{plan.period}', try_cast(first_published[1:10] AS DATE))::DATE) AS t
+            CASE WHEN first IS NULL THEN date_trunc('{plan.period}', try_cast(first_published[1:10] AS DATE))::DATE
+                WHEN last >= (SELECT min(t) FROM periods) THEN greatest(first, (SELECT min(t) FROM periods))
+                ELSE first END AS t
         FROM (SELECT *, date_trunc('{plan.period}', try_cast(date_start AS DATE))::DATE AS first,
             date_trunc('{plan.period}', try_cast(date_end AS DATE))::DATE AS last FROM events WHERE {condition})""",
         values,
@@ -240,7 +285,7 @@ def _keys(engine: duckdb.DuckDBPyConnection, plan: Plan) -> None:
         if plan.countries
         else "SELECT DISTINCT code FROM sides JOIN told USING (id) WHERE t IN (SELECT t FROM periods)"
     )
-    if plan.unit in ("dyad", "directed-dyad") and plan.pairs == "all":
+    if plan.unit in _PAIRS and plan.pairs == "all":
         sign = "<" if plan.unit == "dyad" else "<>"
         pairs = f"SELECT a.code AS k1, b.code AS k2 FROM codes a JOIN codes b ON a.code {sign} b.code"
         seen = f"WITH codes AS ({codes}) {pairs}"
@@ -304,17 +349,20 @@ def _query(plan: Plan, counts: Sequence[str]) -> str:
         number = "CASE WHEN a.cow < b.cow THEN a.cow * 1000 + b.cow ELSE b.cow * 1000 + a.cow END"
     else:
         number = "a.cow * 1000 + b.cow"
-    if plan.unit in ("dyad", "directed-dyad"):
-        keys = "k.k1 || '-' || k.k2 AS dyad, k.k1 AS iso_a, a.cow AS cow_a, k.k2 AS iso_b, b.cow AS cow_b, "
+    if plan.unit in _PAIRS:
+        keys = "k.k1 || '-' || k.k2 AS dyad, a.iso AS iso_a, a.cow AS cow_a, b.iso AS iso_b, b.cow AS cow_b, "
         keys += f"({number})::INTEGER AS cow_dyad"
     else:
-        keys = "k.k1 AS iso, a.cow AS cow" + (", k.k2 AS sector" if plan.unit == "country-sector" else "")
+        keys = "k.k1 AS country, a.iso AS iso, a.cow AS cow" + (
+            ", k.k2 AS sector" if plan.unit == "country-sector" else ""
+        )
     return f"""
         WITH counts AS (SELECT k1, k2, t, {", ".join(counts)} FROM cells JOIN told USING (id) GROUP BY k1, k2, t)
         SELECT {keys}, p.period, p.t AS first_day, p.last AS last_day,
             coalesce(c.articles, 0) AS articles, coalesce(c.copies, 0) AS copies, {filled}
         FROM keys k CROSS JOIN periods p LEFT JOIN counts n ON n.k1 = k.k1 AND n.k2 = k.k2 AND n.t = p.t
         LEFT JOIN coverage c ON c.t = p.t
-        LEFT JOIN states a ON a.code = k.k1 AND p.t BETWEEN a.since AND a.until
-        LEFT JOIN states b ON b.code = k.k2 AND p.t BETWEEN b.since AND b.until
+        LEFT JOIN states a ON a.code = k.k1
+        LEFT JOIN states b ON {"b.code = k.k2" if plan.unit in _PAIRS else "false"}
+        WHERE n.k1 IS NOT NULL OR (p.t <= least(a.until, b.until) AND p.last >= greatest(a.since, b.since))
         ORDER BY k.k1, k.k2, p.t"""
