@@ -87,7 +87,7 @@ def diff(
     with ending_well():
         for found in differences(compared, ignore or ()):
             changes[found.kind][found.change] += 1
-            fields[found.kind].update(found.fields)
+            fields[found.kind].update(list(found.fields))
             if summary:
                 continue
             if is_table(form):

@@ -26,7 +26,7 @@ from dragoman.reading.tables import separator_of
 if TYPE_CHECKING:
     from dragoman.record.sampling import Drawn
 
-FIELDS = ("category", "actors", "recipients", "date", "place", "event")
+FIELDS = ("category", "actors", "recipients", "date", "place", "status", "event")
 _DESIGN = ("row", "id", "sample", "stratum", "population", "drawn", "weight")
 _SHOWN = (
     *("outlet", "published", "title", "url", "before", "quote", "after", "trigger"),

@@ -26,7 +26,7 @@ KINDS: tuple[Kind, ...] = ("article", "mention", "event")
 _FETCHED_AT_ONCE = 1000
 # What a mention repeats of its article, and what says where a thing lies and not what it is.
 _NOT_COMPARED = {
-    "article": ("id", "dragoman", "models", "knowledge", "settings"),
+    "article": ("id", "source", "dragoman", "models", "knowledge", "settings"),
     "mention": ("id", "article", "ordinal", "published", "publisher", "title", "url"),
     "event": ("id", "article", "ordinal", "title", "url", "publisher", "quote"),
 }
