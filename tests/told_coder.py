@@ -35,6 +35,7 @@ VERBS: dict[str, tuple[str, tuple[str, ...], int, float | None]] = {
     "visited": ("CONSULT", ("visit",), 1, 4.0),
     "praised": ("SUPPORT", (), 1, 5.0),
     "aided": ("AID", (), 2, 10.0),
+    "aid": ("AID", (), 2, 10.0),
     "accused": ("ACCUSE", (), 3, -3.0),
     "bombed": ("ASSAULT", ("aerial",), 4, -9.0),
     "bomb": ("ASSAULT", ("aerial",), 4, -9.0),
