@@ -172,7 +172,9 @@ def test_lines_that_do_not_fit_are_told_and_left_out(record: Record) -> None:
         assert words in said
 
 
-@pytest.mark.parametrize("data", [b"", b"nothing\n1\n", b'{"url": \n', b'{"a": 1}\n[1]\n', b'url,event\n"a,b\n', b"url,event\na\n"])
+@pytest.mark.parametrize(
+    "data", [b"", b"nothing\n1\n", b'{"url": \n', b'{"a": 1}\n[1]\n', b'url,event\n"a,b\n', b"url,event\na\n"]
+)
 def test_what_is_no_gold_file_is_told(record: Record, data: bytes) -> None:
     with pytest.raises(ReadingError):
         read_gold(data, record.cursor(), "gold", QUADS)

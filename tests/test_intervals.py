@@ -83,7 +83,7 @@ DESIGNS = {  # size, share that is right, cases judged
 
 @pytest.mark.parametrize("name", DESIGNS)
 def test_of_many_samples_the_limits_hold_the_truth_as_often_as_they_say(name: str) -> None:
-    """A simulation with a fixed seed: of 400 samples from a known population at least 92.5 % (5 % less three errors)."""
+    """A simulation with a fixed seed: of 400 samples of a known population at least 92.5 % hold it."""
     rng = random.Random(7)
     populations = [[i < round(size * share) for i in range(size)] for size, share, _ in DESIGNS[name]]
     truth = sum(map(sum, populations)) / sum(map(len, populations))

@@ -31,7 +31,10 @@ REPORTS = [
     ("2024-03-05", f"India and Oman met. Iran bombed Iraq on 2024-03-04. {FILL}"),
     ("2024-03-06", f"Iran bombed Iraq from 2024-03-05/2024-03-06. Iran will bomb Iraq on 2024-03-07. {FILL}"),
     ("2024-05-02", f"Iran bombed Iraq from 2024-04-30/2024-05-01. India visited Pakistan in 2024-05. {FILL}"),
-    ("2024-05-03", f"Iran and Oman accused Iraq and Pakistan in 2024. Rebels bombed Iraq. Iran did not aid Iraq. {FILL}"),
+    (
+        "2024-05-03",
+        f"Iran and Oman accused Iraq and Pakistan in 2024. Rebels bombed Iraq. Iran did not aid Iraq. {FILL}",
+    ),
 ]
 
 
@@ -110,7 +113,9 @@ def test_articles_are_the_denominator(record: Record) -> None:
 def test_copies_are_counted_apart(folder: Path) -> None:
     with Record.open(folder) as record:
         engine = record.cursor()
-        engine.execute("CREATE OR REPLACE VIEW copies AS SELECT id AS article FROM articles WHERE published = '2024-03-06'")
+        engine.execute(
+            "CREATE OR REPLACE VIEW copies AS SELECT id AS article FROM articles WHERE published = '2024-03-06'"
+        )
         told = panel(engine, Plan(), EventFilter(), STATES, CATEGORIES)
         assert {(row["articles"], row["copies"]) for row in rows(told) if row["period"] == "2024-03"} == {(1, 1)}
 
@@ -204,7 +209,9 @@ def test_undated_events_are_counted_where_they_were_reported(tmp_path: Path) -> 
 def test_codes_of_others(record: Record) -> None:
     states = known_states(load_actors(), load_codes())
     found = panel(record.cursor(), Plan(countries=("USA", "IND", "KOS")), EventFilter(), states, CATEGORIES)
-    told = {row["dyad"]: (row["iso_a"], row["cow_a"], row["iso_b"], row["cow_b"], row["cow_dyad"]) for row in rows(found)}
+    told = {
+        row["dyad"]: (row["iso_a"], row["cow_a"], row["iso_b"], row["cow_b"], row["cow_dyad"]) for row in rows(found)
+    }
     assert told["IND-USA"] == ("IND", 750, "USA", 2, 2750)
     assert told["IND-KOS"] == ("IND", 750, "XKX", 347, 347750)
     directed = Plan(unit="directed-dyad", countries=("USA", "IND"))

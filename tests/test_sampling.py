@@ -201,7 +201,9 @@ def test_rows_of_another_sample_or_record_are_errors(record: Record, tmp_path: P
         assert "10 faults, nothing was counted: line 2: the record has no m-" in fault_of(opened, rows)
 
 
-@pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n", b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\n", b"PK\x03\x04xx"])
+@pytest.mark.parametrize(
+    "data", [b"", b"a,b\n1,2\n", b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\n", b"PK\x03\x04xx"]
+)
 def test_what_is_no_form_is_told(record: Record, data: bytes) -> None:
     with pytest.raises(DragomanError):
         read_form(data, record.cursor(), "form.csv")

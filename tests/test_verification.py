@@ -147,7 +147,11 @@ CHANGES = [
     ("mentions", "UPDATE t SET article = 'f' || article[2:]", "its article is not here"),
     ("evidence", "DELETE FROM t WHERE ordinal = 0", "it has no evidence"),
     ("evidence", "UPDATE t SET id = 'f' || id[2:]", "its evidence is that of f"),
-    ("evidence", "UPDATE t SET place = {'text': 'Agra', 'start': 0, 'end': 4}", "place: the text has not 'Agra' at 0-4"),
+    (
+        "evidence",
+        "UPDATE t SET place = {'text': 'Agra', 'start': 0, 'end': 4}",
+        "place: the text has not 'Agra' at 0-4",
+    ),
     ("evidence", "UPDATE t SET actors = []", "actor_names says"),
     ("events", "UPDATE t SET mentions = 2", "it tells of 2 mentions and 1 articles, and has 1 and 1"),
     ("events", "UPDATE t SET quote = 'Peace was made.'", "its quote is not that of the mention that stands for it"),
@@ -177,7 +181,11 @@ def test_a_failure_names_article_and_mention(folder: Path) -> None:
         f"SELECT article, id FROM read_parquet('{file_of(folder, 'mentions')}') WHERE event = 'SUPPORT'"
     ).fetchall()[0]
     found = next(failure for failure in checked(folder)[0] if failure.check == "mention")
-    assert (found.article, found.mention, found.file) == (article, mention, f"mentions/{file_of(folder, 'mentions').name}")
+    assert (found.article, found.mention, found.file) == (
+        article,
+        mention,
+        f"mentions/{file_of(folder, 'mentions').name}",
+    )
 
 
 def test_lost_columns_are_told(folder: Path) -> None:
@@ -210,7 +218,9 @@ def test_memory_does_not_grow_with_the_record(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(plan, "LEAF_ARTICLES", 100)
     peaks = []
     for count in (100, 800):
-        reports = [("2024-05-03", f"India and Oman met. Report {n}. " + "Iran bombed Iraq. " * 20) for n in range(count)]
+        reports = [
+            ("2024-05-03", f"India and Oman met. Report {n}. " + "Iran bombed Iraq. " * 20) for n in range(count)
+        ]
         folder = told_record(tmp_path / f"record{count}", reports)
         tracemalloc.start()
         assert checked(folder)[0] == []

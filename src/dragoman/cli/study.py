@@ -262,7 +262,8 @@ def _panel_told(told: PanelTold) -> Iterator[str]:
     )
     yield f"{counted(told.events, 'event')} counted, {told.too_wide:,} of too wide a date, {told.undated:,} of none"
     if told.outside:
-        yield f"{counted(told.outside, 'event')} left out: dated before or after, or neither dated nor published on a day"
+        why = "dated before or after, or neither dated nor published on a day"
+        yield f"{counted(told.outside, 'event')} left out: {why}"
     if told.undated_articles:
         yield f"{counted(told.undated_articles, 'article')} without a day of publication not in the denominator"
 

@@ -15,16 +15,13 @@ import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import duckdb
 
 from dragoman.errors import ReadingError, UsageError
 from dragoman.reading.encodings import decode
 from dragoman.reading.tables import separator_of
-
-if TYPE_CHECKING:
-    from dragoman.record.sampling import Drawn
 
 FIELDS = ("category", "actors", "recipients", "date", "place", "status", "event")
 _DESIGN = ("row", "id", "sample", "stratum", "population", "drawn", "weight")
@@ -49,6 +46,15 @@ _ASKED_AT_ONCE = 500
 _MARKS = {"mentions": "m-", "events": "e-"}  # so that no spreadsheet takes an id for a number
 
 FormRow = dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """One stratum: how many cases it has, and how many are taken."""
+
+    name: str
+    population: int
+    taken: int
 
 
 @dataclass(frozen=True, slots=True)

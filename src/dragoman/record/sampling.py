@@ -18,7 +18,7 @@ from typing import Any, Literal
 import duckdb
 
 from dragoman.errors import RecordError, UsageError
-from dragoman.record.coding_form import FormRow, form_rows
+from dragoman.record.coding_form import Drawn, FormRow, form_rows
 from dragoman.record.filters import EventFilter, where
 
 Unit = Literal["mentions", "events"]
@@ -55,15 +55,6 @@ class Design:
     seed: int = 1
     unit: Unit = "mentions"
     allocation: Allocation = "proportional"
-
-
-@dataclass(frozen=True, slots=True)
-class Drawn:
-    """One stratum: how many cases it has, and how many are taken."""
-
-    name: str
-    population: int
-    taken: int
 
 
 def draw(engine: duckdb.DuckDBPyConnection, design: Design, chosen: EventFilter) -> Iterator[FormRow]:
