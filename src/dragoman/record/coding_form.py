@@ -19,7 +19,7 @@ from typing import Any
 
 import duckdb
 
-from dragoman.errors import ReadingError, UsageError
+from dragoman.errors import ReadingError, RecordError, UsageError
 from dragoman.reading.encodings import decode
 from dragoman.reading.tables import separator_of
 
@@ -85,7 +85,9 @@ def form_rows(
         some = cases[first : first + _ASKED_AT_ONCE]
         shown = _shown(engine, unit, [identity for identity, _ in some])
         for number, (identity, stratum) in enumerate(some, first + 1):
-            cells = shown[identity]
+            cells = shown.get(identity)
+            if cells is None:
+                raise RecordError(f"{_MARKS[unit]}{identity} has no article here: dragoman verify tells what is wrong")
             design = {
                 "row": str(number),
                 "id": _MARKS[unit] + identity,
