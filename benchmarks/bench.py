@@ -162,6 +162,11 @@ class Bench:
 
         return speed.measure(self.data, self.coder, everything=True)
 
+    def queries(self) -> Figures:
+        from benchmarks import queries
+
+        return queries.measure(self.file)
+
     def named(self) -> dict[str, Callable[[], Figures]]:
         """Every benchmark by its name on the command line, the slow ones last."""
         return {
@@ -186,6 +191,7 @@ class Bench:
             "times": self.times,
             "places": self.places,
             "first-answer": self.first_answer,
+            "queries": self.queries,
             "speed": self.speed,
             "speed-all": self.speed_all,
         }

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, checks, coding, records, study
+from dragoman.cli import actors, asking, checks, coding, records, study
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -46,6 +46,7 @@ def _options(
 app.command()(coding.code)
 app.command()(coding.read)
 app.command()(records.build)
+app.command()(asking.query)
 app.command()(records.export)
 app.command()(study.panel)
 app.command()(study.sample)

@@ -91,9 +91,10 @@ def _filter_of(options: dict[str, Any]) -> EventFilter:
     only_happened, own = options.pop("happened"), options.pop("own") or ()
     for name in ("dyad", "between"):
         options[name] = [_pair(f"--{name}", each) for each in options[name] or ()]
-    given = EventFilter(
-        **{name: tuple(each) if isinstance(each, list) else each for name, each in options.items() if each is not None}
-    )
+    values: dict[str, Any] = {
+        name: tuple(each) if isinstance(each, list) else each for name, each in options.items() if each is not None
+    }
+    given = EventFilter(**values)
     chosen = resolved(given, own)
     for name in sorted(names_of(chosen) - names_of(given)):
         tell(f"dragoman: no table knows {name!r}: it is looked for among names")

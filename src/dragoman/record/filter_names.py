@@ -172,9 +172,9 @@ def _place(tables: ActorTables, text: str) -> str:
 def _entities(tables: ActorTables, text: str, kinds: Sequence[str] = ()) -> list[Entity]:
     """Who may be meant, by id, by ISO code of two letters or by name; a small letter may stand for a capital."""
     text = " ".join(text.split())
-    for written in (text, text.upper()):
-        if written in tables.entities:
-            return [tables.entities[written]]
+    for code in (text, text.upper()):
+        if code in tables.entities:
+            return [tables.entities[code]]
     words = text.split()
     if len(words) > 1 and words[0].lower() == "the":
         words = words[1:]

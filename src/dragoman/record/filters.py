@@ -25,6 +25,7 @@ Condition = tuple[str, Parameters]
 NAME = "name:"  # before words that a name must hold
 QUAD = "quad:"  # before the number of a quad class, among categories
 STATEMENT = "STATEMENT"
+_PARAMETER = re.compile(r"\$(f\d+)\b")
 _PHRASES = re.compile(r'"([^"]*)"?|(\S+)')
 _LETTERS, _PLAIN = "łøđıæœß", "lodiaos"  # letters that are no letter with an accent, and how they are written plainly
 # Granularities of a date that fall into one unit. A range counts where it began.
@@ -103,6 +104,16 @@ def where(chosen: EventFilter, table: Table = "events") -> Condition:
     _codes(chosen, parts)
     _texts(chosen, parts, table)
     return " AND ".join(parts.conditions) or "true", parts.values
+
+
+def inlined(condition: str, values: Parameters) -> str:
+    """A condition of `where` with its values in it, for a relation that is read later."""
+
+    def written(match: re.Match[str]) -> str:
+        value = values[match[1]]
+        return "'" + value.replace("'", "''") + "'" if isinstance(value, str) else repr(value)
+
+    return _PARAMETER.sub(written, condition)
 
 
 def fold_sql(column: str, *, bars: bool = False) -> str:
@@ -213,7 +224,7 @@ def _texts(chosen: EventFilter, parts: _Parts, table: Table) -> None:
         else f"place_country = {parts.value(each)}"
         for each in chosen.place
     )
-    told = [*_outlets(chosen, parts), *_words(chosen, parts)]
+    told = _told(chosen, parts, fold_sql("publisher"), fold_sql("quote"))
     if told and table == "events":  # one mention that fulfils them all
         told = [
             "id IN (SELECT told.event FROM event_mentions AS told SEMI JOIN "
@@ -222,17 +233,20 @@ def _texts(chosen: EventFilter, parts: _Parts, table: Table) -> None:
     parts.conditions.extend(told)
 
 
-def _outlets(chosen: EventFilter, parts: _Parts) -> list[str]:
-    found = [f"{fold_sql('publisher')} = {fold_sql(parts.value(each))}" for each in chosen.outlet]
-    return [f"({' OR '.join(found)})"] if found else []
+def mention_conditions(chosen: EventFilter, *, publisher: str, quote: str) -> Condition | None:
+    """What a filter asks of one mention: outlets and words; the columns are folded already. None: nothing."""
+    parts = _Parts([], {})
+    told = _told(chosen, parts, publisher, quote)
+    return (" AND ".join(told), parts.values) if told else None
 
 
-def _words(chosen: EventFilter, parts: _Parts) -> list[str]:
-    found = []
+def _told(chosen: EventFilter, parts: _Parts, publisher: str, quote: str) -> list[str]:
+    outlets = [f"{publisher} = {fold_sql(parts.value(each))}" for each in chosen.outlet]
+    told = [f"({' OR '.join(outlets)})"] if outlets else []
     for phrase, open_end in phrases_of(chosen.words):
         sought = fold_sql(parts.value(phrase))
-        found.append(f"contains({fold_sql('quote')}, {f'rtrim({sought})' if open_end else sought})")
-    return found
+        told.append(f"contains({quote}, {f'rtrim({sought})' if open_end else sought})")
+    return told
 
 
 def _listed(parts: _Parts, column: str, value: str) -> str:

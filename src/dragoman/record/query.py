@@ -1,52 +1,78 @@
-"""Ask a record. In: the folder of a record. Out: its tables as relations of DuckDB, and its events as they were coded.
+"""Ask a record. In: the folder of a record, and a filter. Out: events, mentions and counts as relations of DuckDB.
 
 Reading takes no lock: a record is read as it was when it was opened, even while a build goes on. Open it again to see
-what is new; at the latest after the second build, for that one removes the files that the first replaced.
+what is new; at the latest after the second build, for that one removes the files that the first replaced. A relation
+holds no rows until they are fetched, and lives no longer than its record.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, get_args
 
 import duckdb
 
+from dragoman.errors import RecordError, UsageError
+from dragoman.record.counts import FACETS, FIELDS, Facet, by_what, counts_sql, facets_sql
 from dragoman.record.export import CodedArticle
+from dragoman.record.filter_names import resolved
+from dragoman.record.filters import EventFilter, inlined, where
+from dragoman.record.index import NAMED, attached, chosen_sql, index_path
+from dragoman.record.locked_sql import ROWS, SECONDS, SqlAnswer, ask_sql
 from dragoman.record.parquet import open_engine, scan, told_plainly
 from dragoman.record.store import Manifest, Shard, check_files, check_merged, read_manifest
 from dragoman.record.tables import MERGED, TABLES, CodedBy, article_of, event_of
 
+Order = Literal["newest", "oldest", "mentions", "confidence"]
+Library = Literal["pandas", "polars", "arrow"]
+
+_ORDERS: Mapping[Order, str] = {
+    "newest": "date_start DESC NULLS LAST, id",
+    "oldest": "date_start NULLS LAST, id",
+    "mentions": "mentions DESC, date_start DESC NULLS LAST, id",
+    "confidence": "confidence DESC, date_start DESC NULLS LAST, id",
+}
+# What each outlet told of each event.
+_OUTLETS = """SELECT told.event, publisher, count(*) AS mentions,
+    count(DISTINCT told.article) FILTER (told.copy_of IS NULL) AS reports
+    FROM event_mentions AS told JOIN mentions AS own ON own.article = told.article AND own.ordinal = told.ordinal
+    GROUP BY ALL"""
 _FETCHED_AT_ONCE = 500
+_FEW = 10_000
 
 
 class Record:
     """An open record: views over its files: `articles`, `mentions`, `evidence`, `rejects`, and the merged tables."""
 
-    __slots__ = ("_engine", "folder", "manifest")
+    __slots__ = ("_engine", "_indexed", "folder", "manifest")
 
     def __init__(self, folder: Path, manifest: Manifest, engine: duckdb.DuckDBPyConnection) -> None:
         """All parts are handed in; `Record.open` makes them."""
         self.folder = folder
         self.manifest = manifest
         self._engine = engine
+        self._indexed = False
 
     @classmethod
-    def open(cls, folder: Path | str) -> Record:
-        """Open the record in a folder. Raises RecordError where there is none, or a file is missing or cut short."""
+    def open(cls, folder: Path | str, *, indexed: bool = True) -> Record:
+        """Open the record in a folder; `indexed`: with its index, where it has one, which changes no answer.
+
+        Raises RecordError where there is none, or a file is missing or cut short.
+        """
         folder = Path(folder)
         manifest = read_manifest(folder)
         check_files(folder, manifest)
         check_merged(folder, manifest)
         engine = open_engine(threads=2)
         with told_plainly(folder):
-            for table in TABLES:
-                engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, manifest.paths(folder, table))}")
-            for table in MERGED:
-                paths = manifest.merged_paths(folder, table)
+            opened = cls(folder, manifest, engine)
+            opened._indexed = attached(engine, index_path(folder, manifest) if indexed else None)
+            for table, paths in opened._paths().items():
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, paths)}")
-        return cls(folder, manifest, engine)
+        return opened
 
     def __enter__(self) -> Self:
         """Itself; it is closed at the end of the block."""
@@ -63,10 +89,6 @@ class Record:
     def articles(self) -> duckdb.DuckDBPyRelation:
         """The articles: text, source, what coded them. `.df()`, `.pl()` and `.to_arrow_table()` take it elsewhere."""
         return self._engine.table("articles")
-
-    def mentions(self) -> duckdb.DuckDBPyRelation:
-        """The events, one row a mention, flat; several values of one column are joined by "|"."""
-        return self._engine.table("mentions")
 
     def evidence(self) -> duckdb.DuckDBPyRelation:
         """What is nested: parties, speakers and steps with the words that they were read from; one row a mention."""
@@ -86,9 +108,65 @@ class Record:
         """Are all its mentions merged into events? Not where shards came since, as from jobs of `--shard`."""
         return self.manifest.merged is not None and self.manifest.merged.shards == self.manifest.state()
 
-    def events(self) -> duckdb.DuckDBPyRelation:
-        """The happenings, one row each, with what their mentions agree on (docs/merging.md)."""
-        return self._engine.table("events")
+    @property
+    def is_indexed(self) -> bool:
+        """Is there an index, so that it answers at once however large it is?"""
+        return self._indexed
+
+    def events(
+        self, chosen: EventFilter | None = None, *, order: Order = "newest", limit: int | None = None, offset: int = 0
+    ) -> duckdb.DuckDBPyRelation:
+        """The happenings that a filter lets through, one row each, newest first; without a filter all, in any order.
+
+        Raises RecordError where mentions were never merged into events, UsageError for a filter that means nothing.
+        """
+        if chosen is None:
+            return self._engine.table("events")
+        if order not in _ORDERS:
+            raise UsageError(f"{order!r} is no order: it is one of {', '.join(get_args(Order))}")
+        query, page = f"{self._chosen(chosen)} ORDER BY {_ORDERS[order]}", _page(limit, offset)
+        if self._indexed and limit is not None and limit <= _FEW:  # first which, then their columns
+            which = self._asked(f"SELECT n FROM ({query}){page}").fetchall()
+            numbers = ", ".join(str(n) for (n,) in which) or "NULL"
+            query, page = f"SELECT * FROM {NAMED}.row WHERE n IN ({numbers}) ORDER BY {_ORDERS[order]}", ""
+        columns = ", ".join(MERGED["events"])
+        return self._asked(f"SELECT {columns} FROM ({query}{page})")
+
+    def mentions(
+        self, chosen: EventFilter | None = None, *, limit: int | None = None, offset: int = 0
+    ) -> duckdb.DuckDBPyRelation:
+        """All mentions of the events that a filter lets through, with `event_id` and `copy_of`, newest event first.
+
+        Mentions may differ from their event in place, time or other fields. Without a filter: the table, one row a
+        mention, flat; several values of one column are joined by "|".
+        """
+        if chosen is None:
+            return self._engine.table("mentions")
+        query = f"""SELECT told.event AS event_id, told.copy_of, own.*
+            FROM (SELECT id AS event, date_start AS day FROM ({self._chosen(chosen)})) AS asked
+            JOIN event_mentions AS told ON told.event = asked.event
+            JOIN mentions AS own ON own.article = told.article AND own.ordinal = told.ordinal
+            ORDER BY day DESC NULLS LAST, event_id, own.published NULLS LAST, own.article, own.ordinal"""
+        return self._asked(query + _page(limit, offset))
+
+    def counts(self, chosen: EventFilter | None = None, by: str | Sequence[str] = "month") -> duckdb.DuckDBPyRelation:
+        """Events, mentions and reports, counted side by side, by period and field; `by=()` gives one row.
+
+        Periods: day, week, month, quarter, year; fields: those of `dragoman.record.counts.FIELDS`. A filter does not
+        leave out what is only planned, denied or history: `happened(filter)` does.
+        """
+        return self._asked(counts_sql(self._chosen(chosen or EventFilter()), by_what(by), self._outlets()))
+
+    def facets(
+        self, chosen: EventFilter | None = None, *, fields: Sequence[str] = FACETS, top: int = 10
+    ) -> dict[str, tuple[Facet, ...]]:
+        """The most frequent values of each field among the events that a filter lets through."""
+        fields = tuple(field for field in by_what(fields) if field in FIELDS)
+        query = facets_sql(self._chosen(chosen or EventFilter()), fields, top, self._outlets())
+        found: dict[str, list[Facet]] = {field: [] for field in fields}
+        for field, *facet in self._asked(query).fetchall():
+            found[field].append(Facet(*facet))
+        return {field: tuple(facets) for field, facets in found.items()}
 
     def event_mentions(self) -> duckdb.DuckDBPyRelation:
         """Which mention belongs to which event, and why; each mention stands in exactly one event."""
@@ -103,12 +181,63 @@ class Record:
         return self._engine.table("redirects")
 
     def sql(self, query: str) -> duckdb.DuckDBPyRelation:
-        """A query over the views. It trusts its writer: DuckDB can read and write any file."""
+        """A query over the views. It trusts its writer: DuckDB can read and write any file; `ask` does not."""
         return self._engine.sql(query)
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own over the same views, for queries with parameters and for long results."""
         return self._engine.cursor()
+
+    def ask(self, query: str, *, seconds: float = SECONDS, rows: int = ROWS) -> SqlAnswer:
+        """A query that may read this record and do nothing else, for so many seconds; its first rows."""
+        paths = self._paths()
+        files = [path for each in paths.values() for path in each]
+        return ask_sql({table: scan(table, paths[table]) for table in paths}, files, query, seconds=seconds, rows=rows)
+
+    def rows(self, answer: duckdb.DuckDBPyRelation) -> Iterator[tuple[Any, ...]]:
+        """The rows of an answer, one by one: they need not fit into memory."""
+        with told_plainly(self.folder):
+            cursor = self._engine.cursor()
+            cursor.execute(answer.sql_query())
+            while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
+                yield from rows
+
+    def given(self, answer: duckdb.DuckDBPyRelation, library: Library) -> Any:
+        """An answer as a frame of pandas or Polars, or an Arrow table. Raises UsageError where it is not installed."""
+        module = "pyarrow" if library == "arrow" else library
+        try:
+            import_module(module)
+            if library == "pandas":
+                return answer.df()
+            return answer.pl() if library == "polars" else answer.to_arrow_table()
+        except ImportError as error:
+            raise UsageError(f"{error.name or module} is not installed: pip install 'dragoman[frames]'") from error
+
+    def _chosen(self, chosen: EventFilter) -> str:
+        """SQL for the events that a filter lets through."""
+        if not self.is_merged and self.manifest.rows("mentions"):
+            raise RecordError(
+                f"{self.folder}: its mentions were never merged into events: run dragoman build {self.folder}"
+            )
+        if self._indexed:
+            return chosen_sql(self._engine, resolved(chosen))
+        return f"SELECT * FROM events WHERE {inlined(*where(resolved(chosen)))}"
+
+    def _outlets(self) -> str:
+        return (
+            f"SELECT row.id AS event, own.* FROM {NAMED}.outlet AS own JOIN {NAMED}.row USING (n)"
+            if self._indexed
+            else _OUTLETS
+        )
+
+    def _asked(self, query: str) -> duckdb.DuckDBPyRelation:
+        with told_plainly(self.folder):
+            return self._engine.sql(query)
+
+    def _paths(self) -> dict[str, list[Path]]:
+        """The live files of each table."""
+        merged = {table: self.manifest.merged_paths(self.folder, table) for table in MERGED}
+        return {table: self.manifest.paths(self.folder, table) for table in TABLES} | merged
 
     def reject_lines(self) -> Iterator[str]:
         """What could not be read or coded, in order of its source, as lines of JSON."""
@@ -149,6 +278,12 @@ class Record:
             while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
                 for row in rows:
                     yield dict(zip(names, row, strict=True))
+
+
+def _page(limit: int | None, offset: int) -> str:
+    if (limit or 0) < 0 or offset < 0:
+        raise UsageError("a limit and an offset are 0 or more")
+    return ("" if limit is None else f" LIMIT {limit}") + (f" OFFSET {offset}" if offset else "")
 
 
 def _groups(manifest: Manifest) -> Iterator[list[Shard]]:

@@ -26,6 +26,7 @@ import duckdb
 from dragoman.config import Config
 from dragoman.errors import RecordError, UsageError
 from dragoman.reading.sources import STDIN
+from dragoman.record.index import write_index
 from dragoman.record.merging import merge
 from dragoman.record.parquet import keep, open_engine, scan, told_plainly
 from dragoman.record.plan import (
@@ -234,6 +235,7 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
     now = read_manifest(one.folder)
     if one.options.part.whole():
         now = merge(one.folder, one.handle, one.work / "merging", now)
+        write_index(one.folder, now, one.work / "asking")
     _tidy(one)
     return Outcome(
         read=plan.read,
