@@ -136,9 +136,7 @@ def load_codes(folder: Traversable | None = None) -> CodeTables:
     return CodeTables(
         countries=_table(place, "countries.csv", _country),
         groups=_table(place, "cameo_groups.csv", lambda row: GroupCode(row["id"], row["generic"], row["group"])),
-        roles=_table(
-            place, "cameo_roles.csv", lambda row: Role(row["id"], row["generic"], row["role"], row["name"])
-        ),
+        roles=_table(place, "cameo_roles.csv", lambda row: Role(row["id"], row["generic"], row["role"], row["name"])),
         areas=tuple(_table(place, "fips_areas.csv", _area).values()),
         gdelt_quads=_table(place, "gdelt_quads.csv", lambda row: int(row["quad"])),
     )
@@ -216,11 +214,10 @@ def _error(table: str, row: str, message: str) -> Finding:
 def _table(place: Traversable, name: str, build: Callable[[Row], Kept]) -> Mapping[str, Kept]:
     found: dict[str, Kept] = {}
     try:
-        with (place / name).open(encoding="utf-8", newline="") as handle:
-            for row in csv.DictReader(handle):
-                if row["id"] in found:
-                    raise KnowledgeError("this id is taken already", table=f"codes/{name}", row=row["id"])
-                found[row["id"]] = build(row)
+        for row in csv.DictReader((place / name).read_text(encoding="utf-8").splitlines()):
+            if row["id"] in found:
+                raise KnowledgeError("this id is taken already", table=f"codes/{name}", row=row["id"])
+            found[row["id"]] = build(row)
     except OSError as error:
         raise KnowledgeError(f"it cannot be read: {error.strerror}", table=f"codes/{name}") from error
     except (KeyError, ValueError, TypeError) as error:

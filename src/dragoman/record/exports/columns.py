@@ -30,7 +30,9 @@ def _party(role: str, who: str) -> tuple[Column, ...]:
         Column(f"{role}_names", "string", f"Names of {who}", joined),
         Column(f"{role}_ids", "string", f"Ids of {who}", f"{joined} text:... stands for somebody whom no table knows."),
         Column(f"{role}_parties", "string", f"Units that {who} belong to", f"{joined} ISO alpha-3 or an organisation."),
-        Column(f"{role}_countries", "string", f"Countries of {who}, ISO alpha-3", f"{joined} Empty: of no one country."),
+        Column(
+            f"{role}_countries", "string", f"Countries of {who}, ISO alpha-3", f"{joined} Empty: of no one country."
+        ),
         Column(f"{role}_sectors", "string", f"PLOVER sectors of {who}", f"{joined} Empty: the state as a whole."),
         Column(f"{role}_texts", "string", f"Words that name {who}", joined),
     )
