@@ -197,7 +197,8 @@ def _judgement(row: Mapping[str, str]) -> Judgement:
 
 def _check(design: Mapping[str, str], cells: Mapping[str, str]) -> str:
     """A hash of the draw and of what the record says."""
-    told = [design[name].strip() for name in ("sample", "id", "stratum", "population", "drawn")]
+    told = [design[name].strip() for name in ("sample", "id", "population", "drawn")]
+    told.append(_bare(design["stratum"]))
     told += [cells[name] for name in _SHOWN]
     return "c-" + hashlib.sha256("\x1f".join(told).encode()).hexdigest()[:16]
 

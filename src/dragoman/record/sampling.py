@@ -25,6 +25,7 @@ Unit = Literal["mentions", "events"]
 Allocation = Literal["proportional", "equal"]
 Key = tuple[str, ...]
 
+_LONGEST_VALUE = 80
 OTHER = "(other)"
 NONE = "(none)"
 # What a sample can be cut by, and the SQL for it.
@@ -44,6 +45,7 @@ STRATA: Mapping[str, str] = MappingProxyType(
     }
 )
 _LEAST = 2  # cases of a stratum, so that its variance shows
+_ON_AVERAGE = 4  # or all strata would have the least, however large
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,21 +72,26 @@ def draw(engine: duckdb.DuckDBPyConnection, design: Design, chosen: EventFilter)
     sizes = {tuple(str(each) for each in row[:-1])[: len(design.by)]: int(row[-1]) for row in counted.fetchall()}
     if not sizes:
         raise RecordError(f"there are no {design.unit} of this kind: nothing can be drawn")
-    names = _named(pooled(sizes, design.size // _LEAST), design.by)
+    names = _named(pooled(sizes, design.size), design.by)
     strata = _strata(sizes, names, design)
     tag = _tag(design, chosen, strata)
     taken = _taken(engine, source, values, names, strata, design)
     return form_rows(engine, design.unit, tag, taken)
 
 
-def pooled(sizes: Mapping[Key, int], most: int) -> dict[Key, Key]:
-    """Each stratum with the one it goes into, at most `most` in all: the smallest lose what they are cut by last."""
+def pooled(sizes: Mapping[Key, int], cases: int) -> dict[Key, Key]:
+    """Each stratum with the one it goes into, so that so many cases are enough for all.
+
+    The smallest lose what they are cut by last, until each can have four cases on average; two are enough for what is
+    asked for first, so that small categories keep their names.
+    """
     into = {key: key for key in sizes}
     length = max((len(key) for key in sizes), default=0)
     for place in reversed(range(length)):
         totals = Counter[Key]()
         for key, target in into.items():
             totals[target] += sizes[key]
+        most = cases // (_ON_AVERAGE if place else _LEAST)
         left = set(totals)
         moved: dict[Key, Key] = {}
         for target in sorted(totals, key=lambda each: (totals[each], each)):
@@ -123,10 +130,15 @@ def allocated(populations: Sequence[int], size: int, allocation: Allocation) -> 
 
 
 def _named(into: Mapping[Key, Key], by: Sequence[str]) -> dict[Key, str]:
+    """Names that a spreadsheet leaves as they are; values that are written alike go together."""
     return {
-        key: "; ".join(f"{name}={value}" for name, value in zip(by, target, strict=True)) or "all"
+        key: "; ".join(f"{name}={_plain(value)}" for name, value in zip(by, target, strict=True)) or "all"
         for key, target in into.items()
     }
+
+
+def _plain(value: str) -> str:
+    return " ".join(value.replace(";", ",").split())[:_LONGEST_VALUE]
 
 
 def _strata(sizes: Mapping[Key, int], names: Mapping[Key, str], design: Design) -> list[Drawn]:
