@@ -33,7 +33,7 @@ REPORTS = [
     ("2024-05-02", f"Iran bombed Iraq from 2024-04-30/2024-05-01. India visited Pakistan in 2024-05. {FILL}"),
     (
         "2024-05-03",
-        f"Iran and Oman accused Iraq and Pakistan in 2024. Rebels bombed Iraq. Iran did not aid Iraq. {FILL}",
+        f"Iran and Oman accused Iraq and Pakistan in 2024. Rebels aided Iraq. Iran did not aid Iraq. {FILL}",
     ),
 ]
 
