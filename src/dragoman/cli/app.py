@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, asking, coding, giving, merging, records
+from dragoman.cli import actors, asking, checks, coding, giving, merging, records, study
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -51,6 +51,11 @@ app.command()(giving.export)
 app.command()(merging.explain)
 app.command()(merging.split)
 app.command()(merging.join)
+app.command()(study.panel)
+app.command()(study.sample)
+app.command("eval")(study.evaluate)
+app.command()(checks.verify)
+app.command()(checks.diff)
 app.command()(coding.classify)
 app.command()(actors.actor)
 app.command("actors-from-wikidata")(actors.actors_from_wikidata)

@@ -188,6 +188,10 @@ class Record:
         """A query over the views with parameters; the rows are fetched from what it gives."""
         return self._engine.cursor().execute(query, parameters)
 
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own over the same views, for queries with parameters and for long results."""
+        return self._engine.cursor()
+
     def locked_sql(self, query: str, *, seconds: float = SECONDS, rows: int = ROWS) -> SqlAnswer:
         """A query that may read this record and do nothing else, for so many seconds; its first rows."""
         paths = self._paths()
