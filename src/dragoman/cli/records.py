@@ -44,7 +44,8 @@ def build(
     """Read, code and store reports in a record. Run it again: it does only what is new, or was left undone."""
     from dragoman.explore.building import summary, watched
     from dragoman.record.plan import part_of
-    from dragoman.record.run import BuildOptions, all_cores, worker_pool
+    from dragoman.record.pools import all_cores, worker_pool
+    from dragoman.record.run import BuildOptions
     from dragoman.record.run import build as build_record
 
     names = checked_names(files) if files else []
@@ -55,7 +56,7 @@ def build(
     options = BuildOptions(settings, checked_day(date), fields, part_of(shard), recode, drop_damaged)
     count = workers or all_cores()
     try:
-        with watched(sys.stderr, quiet=quiet) as progress, worker_pool(count) as pool:
+        with watched(sys.stderr, quiet=quiet) as progress, worker_pool(count, settings) as pool:
             outcome = build_record(record, names, options, pool, workers=count, tell=progress)
     except KeyboardInterrupt:
         tell("dragoman: interrupted: what was finished is kept, run it again to go on")

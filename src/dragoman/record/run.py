@@ -9,17 +9,12 @@ engines, crashes or the order of files.
 from __future__ import annotations
 
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
-from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
-from typing import IO, Any, Literal
+from typing import IO, Literal
 
 import duckdb
 
@@ -40,6 +35,7 @@ from dragoman.record.plan import (
     spool_stale,
     todo_of,
 )
+from dragoman.record.pools import InlineExecutor
 from dragoman.record.store import (
     MANIFEST,
     WORK,
@@ -138,44 +134,6 @@ class _Build:
     tell: Callable[[Progress], None]
 
 
-class InlineExecutor(Executor):
-    """Does each piece of work at once, in this thread: for one worker, and for tests."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do it now. Interrupts are raised here, all else by the future."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - the future raises it again
-            future.set_exception(error)
-        return future
-
-
-def all_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def worker_pool(workers: int) -> Iterator[Executor]:
-    """An executor for `workers` processes of this machine; they end with the process that started them."""
-    if workers == 1:
-        yield InlineExecutor()
-        return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(active_children()) - others:
-            child.terminate()
-        raise
-    pool.shutdown()
-
-
 def build(
     folder: Path,
     names: Sequence[str],
@@ -198,7 +156,7 @@ def build(
         one = _Build(folder, work, handle, options, executor, workers, tell)
         try:
             outcome = _build(one, names)
-        except BrokenProcessPool as error:
+        except BrokenExecutor as error:
             reason = "a worker died, most likely for want of memory: try fewer --workers"
             raise RecordError(f"{folder}: {reason}; what was finished is kept, run it again to go on") from error
     return replace(outcome, seconds=time.monotonic() - started)
@@ -229,7 +187,7 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
         check_files(one.folder, manifest, whole=True)  # where a live file is to blame, it is named
         raise
     manifest = _cut(one, plan, manifest)
-    counts = _code(one, engine, plan, manifest, finished)
+    counts = _code(one, engine, plan, manifest, finished, by)
     engine.close()
     now = read_manifest(one.folder)
     if one.options.part.whole():
@@ -363,7 +321,12 @@ def _adopted(one: _Build, written: WrittenShard) -> Shard | None:
 
 
 def _code(
-    one: _Build, engine: duckdb.DuckDBPyConnection, plan: Plan, manifest: Manifest, recovered: Sequence[Finished]
+    one: _Build,
+    engine: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    manifest: Manifest,
+    recovered: Sequence[Finished],
+    by: CodedBy,
 ) -> _Counts:
     """Code leaf after leaf and publish each when its last batch is done; the workers never wait for that."""
     counts = _Counts()
@@ -403,7 +366,7 @@ def _code(
         done[leaf], open_batches[leaf] = [], 1  # one more than there are, until all are handed out
         for first, last, _ in batches_of(todo_of(engine, plan, leaf)):
             open_batches[leaf] += 1
-            order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker)
+            order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker, by)
             pending[one.executor.submit(code_batch, order)] = leaf
             settle(ahead)
         open_batches[leaf] -= 1
@@ -425,17 +388,3 @@ def _progress(counts: _Counts, plan: Plan) -> Progress:
 def _tidy(one: _Build) -> None:
     """All is published: remove the work of this build, and of a whole one that of all jobs before it."""
     clear(one.folder / WORK if one.options.part.whole() else one.work)
-
-
-def _start_worker() -> None:
-    """An interrupt is the parent's to handle; and a worker whose parent was killed would wait for ever: it ends too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()
