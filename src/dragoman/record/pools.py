@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import BrokenExecutor, CancelledError, Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import asdict
+from importlib import import_module
 from multiprocessing import active_children, forkserver, get_context, parent_process
 from multiprocessing.context import BaseContext
 from typing import Any
@@ -26,6 +27,7 @@ from dragoman.config import Config, config_from
 from dragoman.errors import DragomanError, RecordError, UsageError
 
 PRELOAD = "DRAGOMAN_PRELOAD"  # the settings of the coder that the server loads, as JSON
+_CLUSTER_SECONDS = 30
 _SERVED = "dragoman.record.preloaded"
 # Each would start threads of its own where the server imports it, and none is of use to a worker.
 _ONE_THREAD: Mapping[str, str] = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1", "ORT_DISABLE_TELEMETRY": "1"}
@@ -80,11 +82,11 @@ def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
     where Dask is not installed, RecordError where nobody answers or there is no worker.
     """
     try:
-        from distributed import Client
+        dask: Any = import_module("distributed")
     except ImportError as error:
         raise UsageError("--engine dask needs Dask: pip install 'dragoman[cluster]'") from error
     try:
-        client = Client(address, timeout=_CLUSTER_SECONDS, set_as_default=False)
+        client = dask.Client(address, timeout=_CLUSTER_SECONDS, set_as_default=False)
     except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())[:200] or type(error).__name__
         raise RecordError(f"{address}: no Dask scheduler can be reached: {reason}") from error
@@ -93,9 +95,6 @@ def cluster_pool(address: str) -> Iterator[tuple[Executor, int]]:
         if not threads:
             raise RecordError(f"{address}: the cluster has no worker yet: start some with `dask worker {address}`")
         yield ClusterExecutor(client.get_executor(pure=False)), threads
-
-
-_CLUSTER_SECONDS = 30
 
 
 class ClusterExecutor(Executor):
@@ -112,11 +111,10 @@ class ClusterExecutor(Executor):
 
 
 def _hand_over(inner: Future[Any], outer: Future[Any]) -> None:
-    from distributed import KilledWorker
-
+    lost = import_module("distributed").KilledWorker
     try:
         outer.set_result(inner.result())
-    except (CancelledError, KilledWorker, ConnectionError, TimeoutError) as error:
+    except (CancelledError, lost, ConnectionError, TimeoutError) as error:
         broken = BrokenExecutor(str(error) or type(error).__name__)
         broken.__cause__ = error
         outer.set_exception(broken)

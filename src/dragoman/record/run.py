@@ -10,16 +10,18 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Literal
 
 import duckdb
 
 from dragoman.config import Config
 from dragoman.errors import RecordError, UsageError
+from dragoman.reading.finding import found_names
 from dragoman.reading.sources import STDIN
 from dragoman.record.merging import merge
 from dragoman.record.parquet import keep, open_engine, scan, told_plainly
@@ -56,6 +58,7 @@ from dragoman.record.work import (
     BatchOrder,
     CodedBatch,
     CoderMaker,
+    Pages,
     ReadingOrder,
     ShardOrder,
     WrittenShard,
@@ -100,7 +103,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """How a build is done. `published` and `mapping` are those of `read_sources`; `part` is one job's share of many.
+    """How a build is done. `published`, `mapping`, `fetch` and `private` are those of `read_sources`; `part` is one
+    job's share of many.
 
     `recode`: code articles again that others versions or settings coded. `drop_damaged`: take damaged shards out.
     """
@@ -112,6 +116,8 @@ class BuildOptions:
     recode: bool = False
     drop_damaged: bool = False
     maker: CoderMaker = load_coder
+    fetch: bool = False
+    private: bool = False
 
 
 @dataclass(slots=True)
@@ -132,6 +138,7 @@ class _Build:
     executor: Executor
     workers: int
     tell: Callable[[Progress], None]
+    pages: Pages
 
 
 def build(
@@ -142,8 +149,10 @@ def build(
     *,
     workers: int = 1,
     tell: Callable[[Progress], None] = lambda _: None,
+    pages: Pages = MappingProxyType({}),
 ) -> Outcome:
     """Read `names` and code into the record at `folder` what is not in it; without names, only finish and tidy up.
+    `pages` holds those of the names that were fetched already.
 
     Raises RecordError where the record is damaged, in use or cannot be written, UsageError for a wrong call.
     """
@@ -153,7 +162,7 @@ def build(
     with open_folder(folder) as handle, locked(handle, options.part.shards(), folder), told_plainly(folder):
         part = options.part
         work = folder / WORK / ("all" if part.whole() else f"{part.index}-of-{part.count}")
-        one = _Build(folder, work, handle, options, executor, workers, tell)
+        one = _Build(folder, work, handle, options, executor, workers, tell, pages)
         try:
             outcome = _build(one, names)
         except BrokenExecutor as error:
@@ -258,21 +267,45 @@ def _ids_of(engine: duckdb.DuckDBPyConnection, path: Path, by: CodedBy) -> list[
 
 def _read(one: _Build, names: Sequence[str]) -> None:
     """Fill the spool. How many articles there are so far stands in the names of its files."""
+    waiting: set[Future[int]] = set()
+
+    def settle(most: int) -> None:
+        nonlocal waiting
+        while len(waiting) > most:
+            done, waiting = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            one.tell(Progress("reading", _spooled(one, "spool"), rejects=_spooled(one, "spool-rejects")))
+
+    if "-" in names:  # standard input is this process's own
+        read_files(_reading_order(one, 0, ("-",)))
+    files = (found for name in names if name != "-" for found in found_names(name, without=str(one.folder)))
+    for number, group in enumerate(_groups(files), 1):
+        waiting.add(one.executor.submit(read_files, _reading_order(one, number, group)))
+        settle(_ahead(one))
+    settle(0)
+
+
+def _reading_order(one: _Build, number: int, names: tuple[str, ...]) -> ReadingOrder:
     options = one.options
-    here = [name for name in names if name == "-"]
-    groups = [*([tuple(here)] if here else []), *_groups([name for name in names if name != "-"])]
-    orders = [
-        ReadingOrder(number, group, one.work, options.part, options.published, options.mapping, options.config)
-        for number, group in enumerate(groups)
-    ]
-    for order in orders[: len(here[:1])]:  # standard input is this process's own
-        read_files(order)
-    waiting = {one.executor.submit(read_files, order) for order in orders[len(here[:1]) :]}
-    while waiting:
-        done, waiting = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
-        one.tell(Progress("reading", _spooled(one, "spool"), rejects=_spooled(one, "spool-rejects")))
+    return ReadingOrder(
+        number=number,
+        names=names,
+        folder=one.folder,
+        work=one.work,
+        part=options.part,
+        published=options.published,
+        mapping=options.mapping,
+        config=options.config,
+        fetch=options.fetch,
+        private=options.private,
+        pages={name: one.pages[name] for name in names if name in one.pages},
+    )
+
+
+def _ahead(one: _Build) -> int:
+    """How many pieces of work may wait or be at work: enough that no worker waits for this process."""
+    return 0 if isinstance(one.executor, InlineExecutor) else 2 * one.workers
 
 
 def _spooled(one: _Build, name: str) -> int:
@@ -280,9 +313,8 @@ def _spooled(one: _Build, name: str) -> int:
     return sum(int(number) for number in numbers)
 
 
-def _groups(names: Sequence[str]) -> list[tuple[str, ...]]:
+def _groups(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Files that one worker reads in one go: a large one, or many small ones."""
-    groups: list[tuple[str, ...]] = []
     held: list[str] = []
     size = 0
     for name in names:
@@ -291,11 +323,12 @@ def _groups(names: Sequence[str]) -> list[tuple[str, ...]]:
         except (OSError, ValueError):  # reading tells of it
             own = 0
         if held and (size + own > _GROUP_BYTES or len(held) >= _GROUP_FILES):
-            groups.append(tuple(held))
+            yield tuple(held)
             held, size = [], 0
         held.append(name)
         size += own
-    return [*groups, tuple(held)] if held else groups
+    if held:
+        yield tuple(held)
 
 
 def _cut(one: _Build, plan: Plan, manifest: Manifest) -> Manifest:
@@ -360,7 +393,6 @@ def _code(
                 if not open_batches[leaf]:
                     write(leaf)
 
-    ahead = 0 if isinstance(one.executor, InlineExecutor) else 2 * one.workers
     one.tell(_progress(counts, plan))
     for leaf in sorted(plan.touched):
         done[leaf], open_batches[leaf] = [], 1  # one more than there are, until all are handed out
@@ -368,7 +400,7 @@ def _code(
             open_batches[leaf] += 1
             order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker, by)
             pending[one.executor.submit(code_batch, order)] = leaf
-            settle(ahead)
+            settle(_ahead(one))
         open_batches[leaf] -= 1
         if not open_batches[leaf]:
             write(leaf)

@@ -20,10 +20,11 @@ import duckdb
 
 from dragoman.config import Config
 from dragoman.errors import CodingError, RecordError
+from dragoman.reading.fetching import Fetched
 from dragoman.reading.rejects import Reject
 from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_packed, write_rows
 from dragoman.record.plan import Finished, Part
-from dragoman.record.store import Shard, check_file, clear
+from dragoman.record.store import Shard, check_file, clear, read_manifest
 from dragoman.record.tables import (
     SORTED_BY,
     SPOOLED,
@@ -56,17 +57,24 @@ class ArticleCoder(Protocol):
 CoderMaker = Callable[[Config], ArticleCoder]
 
 
+Pages = Mapping[str, Fetched | str]  # what lies at an address that was fetched already, or why nothing does
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
     """Files to be read into the spool of `work`."""
 
     number: int
     names: tuple[str, ...]
+    folder: Path
     work: Path
     part: Part
     published: str | None
     mapping: tuple[tuple[str, str], ...]
     config: Config
+    fetch: bool = False
+    private: bool = False
+    pages: Pages = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,16 @@ def read_files(order: ReadingOrder) -> int:
     from dragoman.reading.sources import read_sources
 
     engine = _engine(threading.get_ident())
-    items = read_sources(order.names, published=order.published, mapping=dict(order.mapping), config=order.config)
+    items = read_sources(
+        order.names,
+        published=order.published,
+        mapping=dict(order.mapping),
+        config=order.config,
+        fetch=order.fetch,
+        private=order.private,
+        pages=order.pages,
+        known=_KnownPages(order.folder, engine),
+    )
     total = 0
     for number, (articles, rejects) in enumerate(_chunks(items, order)):
         name = f"{order.number:08d}-{number:06d}"
@@ -252,6 +269,19 @@ def _shard_queries(order: ShardOrder) -> dict[str, str]:
             f"SELECT * FROM {live} WHERE {within(key, order.prefix)} AND {key} NOT IN (SELECT id FROM {done_ids})"
         )
     return queries
+
+
+class _KnownPages:
+    """The addresses of the articles that a record holds, so that a feed's pages are fetched once and not every hour."""
+
+    def __init__(self, folder: Path, engine: duckdb.DuckDBPyConnection) -> None:
+        self._folder = folder
+        self._engine = engine
+
+    def __contains__(self, url: object) -> bool:
+        live = scan("articles", read_manifest(self._folder).paths(self._folder, "articles"))
+        with told_plainly(self._folder):
+            return bool(self._engine.execute(f"SELECT 1 FROM {live} WHERE url = $1 LIMIT 1", [url]).fetchall())
 
 
 @cache
