@@ -70,8 +70,19 @@ class _Files:
 class Watch:
     """The inputs as they were at the last look. `look` gives what has changed since."""
 
-    def __init__(self, names: Sequence[str], ask: Ask, *, every: float, clock: Callable[[], float] = time.time) -> None:
-        """`every`: seconds between two looks; addresses are asked at most once in `LEAST_SECONDS`."""
+    def __init__(
+        self,
+        names: Sequence[str],
+        ask: Ask,
+        *,
+        every: float,
+        record: Path | None = None,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        """`every`: seconds between two looks; addresses are asked at most once in `LEAST_SECONDS`. `record`: a folder
+        that is not looked into.
+        """
+        self._record = None if record is None else str(record)
         self._paths = tuple(name for name in names if not is_url(name))
         self._addresses = {name: _Address() for name in names if is_url(name)}
         self._files = _Files()
