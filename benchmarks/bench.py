@@ -162,6 +162,16 @@ class Bench:
 
         return speed.measure(self.data, self.coder, everything=True)
 
+    def workers(self) -> Figures:
+        from benchmarks import load
+
+        return load.workers(self.data)
+
+    def memory(self) -> Figures:
+        from benchmarks import load
+
+        return load.memory()
+
     def named(self) -> dict[str, Callable[[], Figures]]:
         """Every benchmark by its name on the command line, the slow ones last."""
         return {
@@ -188,6 +198,8 @@ class Bench:
             "first-answer": self.first_answer,
             "speed": self.speed,
             "speed-all": self.speed_all,
+            "workers": self.workers,
+            "memory": self.memory,
         }
 
     def apart(self, name: str) -> Figures:

@@ -19,6 +19,7 @@ import pytest
 from dragoman.config import Config
 from dragoman.errors import CodingError, KnowledgeError, ReadingError, RecordError, UsageError
 from dragoman.record import plan
+from dragoman.record.parquet import open_engine
 from dragoman.record.plan import part_of
 from dragoman.record.pools import ClusterExecutor, InlineExecutor, cluster_pool, worker_pool
 from dragoman.record.run import BuildOptions, build
@@ -104,6 +105,10 @@ def test_errors_travel_between_processes(error: Exception) -> None:
     assert (type(back), str(back), vars(back)) == (type(error), str(error), vars(error))
 
 
+def _draws_bars() -> bool:
+    return bool(open_engine().execute("SELECT current_setting('enable_progress_bar')").fetchall()[0][0])
+
+
 def _coded(text: str) -> tuple[list[str], int, int]:
     """In a worker: what its coder makes of a text, its own memory in kB, and how many threads its server has."""
     from dragoman.coding.coder import Coder
@@ -125,6 +130,7 @@ def test_processes_share_the_coder_and_code_as_one_alone() -> None:
         "if __name__ == '__main__':\n"
         "    with t.worker_pool(2, Config()) as pool:\n"
         "        print(json.dumps([f.result() for f in [pool.submit(t._coded, t.TEXT) for _ in range(2)]]))\n"
+        "        assert not pool.submit(t._draws_bars).result()\n"
     )
     done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

@@ -71,6 +71,7 @@ from dragoman.record.work import (
 
 _GROUP_BYTES, _GROUP_FILES = 16_000_000, 256
 _LOOK_SECONDS = 0.5
+_BATCHES_A_WORKER = 4  # at least, where there is so much to do: the last ones to finish do not keep the others waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -394,9 +395,10 @@ def _code(
                     write(leaf)
 
     one.tell(_progress(counts, plan))
+    most = -(-plan.to_code // (_BATCHES_A_WORKER * one.workers))
     for leaf in sorted(plan.touched):
         done[leaf], open_batches[leaf] = [], 1  # one more than there are, until all are handed out
-        for first, last, _ in batches_of(todo_of(engine, plan, leaf)):
+        for first, last, _ in batches_of(todo_of(engine, plan, leaf), most):
             open_batches[leaf] += 1
             order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker, by)
             pending[one.executor.submit(code_batch, order)] = leaf
