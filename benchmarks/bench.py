@@ -187,6 +187,16 @@ class Bench:
 
         return queries.measure(self.file)
 
+    def workers(self) -> Figures:
+        from benchmarks import load
+
+        return load.workers(self.data)
+
+    def memory(self) -> Figures:
+        from benchmarks import load
+
+        return load.memory()
+
     def named(self) -> dict[str, Callable[[], Figures]]:
         """Every benchmark by its name on the command line, the slow ones last."""
         return {
@@ -218,6 +228,8 @@ class Bench:
             "speed-all": self.speed_all,
             "ecb": self.ecb,
             "merge-time": self.merge_time,
+            "workers": self.workers,
+            "memory": self.memory,
         }
 
     def apart(self, name: str) -> Figures:

@@ -10,7 +10,8 @@ from pathlib import Path
 from dragoman.config import Config
 from dragoman.errors import CodingError
 from dragoman.record import plan
-from dragoman.record.run import BuildOptions, InlineExecutor, Outcome, build
+from dragoman.record.pools import InlineExecutor
+from dragoman.record.run import BuildOptions, Outcome, build
 from dragoman.record.work import CoderMaker
 from dragoman.values import Actor, Article, EventMention, Party, Span, Speaker, Step, TimeSpan
 

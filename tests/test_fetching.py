@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -13,13 +14,14 @@ import pytest
 
 from dragoman.errors import ReadingError
 from dragoman.reading import fetching
-from dragoman.reading.fetching import fetch
+from dragoman.reading.fetching import Fetched, fetch, fetch_if_new
 from dragoman.reading.rejects import Reject
 from dragoman.reading.sources import read_sources
 from dragoman.values import Article
 from tests.test_formats import FILES, PAGE, READER
 
 LIMIT = 100_000
+DAY = "Tue, 19 Nov 2024 06:00:00 GMT"
 FEED = b"""<rss version="2.0"><channel><title>Post</title><item><title>Talks</title><link>%s/page</link>
 <description>Talks reopen.</description></item><item><title>Gone</title><link>%s/gone</link>
 <description>Gone.</description></item></channel></rss>"""
@@ -41,6 +43,8 @@ class _Server(BaseHTTPRequestHandler):
             "/to-file": lambda: self.move("file:///etc/passwd"),
             "/endless": self.endless,
             "/slow": self.slow,
+            "/kept": self.kept,
+            "/stubborn": lambda: self.send_error(304),
         }
         answers.get(self.path, lambda: self.send_error(404))()
 
@@ -78,6 +82,14 @@ class _Server(BaseHTTPRequestHandler):
         except OSError:
             return
 
+    def kept(self) -> None:
+        """A page that has two states, told apart by what the client sends."""
+        if self.headers["If-None-Match"] == '"1"' and self.headers["If-Modified-Since"] == DAY:
+            self.send_response(304)
+            self.end_headers()
+        else:
+            self.send(PAGE, "text/html", ("ETag", '"1"'), ("Last-Modified", DAY))
+
     def log_message(self, format: str, *args: object) -> None:
         """Tests are quiet."""
 
@@ -90,6 +102,33 @@ def server() -> Iterator[str]:
     yield f"http://127.0.0.1:{found.server_address[1]}"
     found.shutdown()
     found.server_close()
+
+
+def test_a_page_that_has_not_changed_is_not_sent_again(server: str) -> None:
+    first = fetch_if_new(f"{server}/kept", limit=LIMIT, private=True)
+    assert first is not None
+    assert (first.etag, first.modified) == ('"1"', DAY)
+    kept = fetch_if_new(f"{server}/kept", limit=LIMIT, private=True, etag=first.etag, modified=first.modified)
+    assert kept is None
+    again = fetch_if_new(f"{server}/kept", limit=LIMIT, private=True, etag='"0"')
+    assert again is not None
+    with pytest.raises(ReadingError, match="304"):  # nobody asked whether it had
+        fetch(f"{server}/stubborn", limit=LIMIT, private=True)
+
+
+def test_pages_that_were_fetched_are_not_fetched_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*args: object, **options: object) -> None:
+        raise AssertionError("a connection was opened")
+
+    monkeypatch.setattr("socket.getaddrinfo", refuse)
+    urls = ["https://a.example/feed", "https://a.example/gone"]
+    feed = Fetched(FEED.replace(b"%s", b"https://a.example"), urls[0], None)
+    found = list(read_sources(urls, reader=READER, pages={urls[0]: feed, urls[1]: "the server answered 503"}))
+    assert [getattr(each, "title", None) for each in found] == ["Talks", "Gone", None]
+    assert isinstance(found[2], Reject)
+    assert (found[2].source, found[2].reason) == (urls[1], "the server answered 503")
+    known = {"https://a.example/page", "https://a.example/gone"}
+    assert list(read_sources(urls[:1], reader=READER, pages={urls[0]: feed}, fetch=True, known=known)) == []
 
 
 def read(url: str, **options: Any) -> list[Article | Reject]:
@@ -146,6 +185,8 @@ def test_what_servers_may_not_do(server: str, path: str, says: str) -> None:
     [
         *("127.0.0.1", "10.1.2.3", "192.168.0.1", "169.254.169.254", "100.64.0.1", "0.0.0.0", "[::1]", "[fe80::1]"),
         *("[::ffff:127.0.0.1]", "[fc00::1]", "224.0.0.1", "2130706433", "0x7f.1", "localhost"),
+        *("017700000001", "127.1", "[::ffff:10.0.0.1]", "[::7f00:1]", "[64:ff9b::a9fe:a9fe]", "[2002:7f00:1::]"),
+        *("[2001:0:4136:e378:8000:63bf:80ff:fffe]", "255.255.255.255", "192.0.2.1", "198.18.0.1", "240.0.0.1"),
     ],
 )
 def test_private_addresses_are_refused(host: str) -> None:
@@ -164,6 +205,37 @@ def test_a_redirect_to_a_private_address_is_refused(server: str, monkeypatch: py
     with pytest.raises(ReadingError, match="private address"):
         fetch(server + "/moved", limit=LIMIT, seconds=20)
     assert len(asked) == 2
+
+
+def test_a_name_that_answers_otherwise_the_second_time_is_asked_once(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """DNS rebinding: public when it is checked, private when it is connected to."""
+    asked: list[str] = []
+    opened: list[object] = []
+
+    def resolve(host: str, port: int, **_: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
+        asked.append(host)
+        place = "93.184.216.34" if len(asked) == 1 else "127.0.0.1"
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (place, port))]
+
+    def connect(_: socket.socket, place: tuple[str, int]) -> None:
+        opened.append(place)
+        raise OSError("no way there")
+
+    monkeypatch.setattr("socket.getaddrinfo", resolve)
+    monkeypatch.setattr("socket.socket.connect", connect)
+    with pytest.raises(ReadingError, match="no way there"):
+        fetch("http://rebinding.example/", limit=LIMIT, seconds=5)
+    assert (asked, opened) == (["rebinding.example"], [("93.184.216.34", 80)])
+
+
+def test_one_private_address_among_public_ones_is_enough_to_refuse(monkeypatch: pytest.MonkeyPatch) -> None:
+    places = [("93.184.216.34", 80), ("10.0.0.1", 80)]
+    found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", place) for place in places]
+    monkeypatch.setattr("socket.getaddrinfo", lambda *_, **__: found)
+    with pytest.raises(ReadingError, match=r"10\.0\.0\.1"):
+        fetch("http://both.example/", limit=LIMIT, seconds=5)
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,9 @@ import io
 import json
 import lzma
 import random
+import re
+import subprocess
+import sys
 import time
 import tracemalloc
 import zipfile
@@ -29,6 +32,7 @@ from dragoman.values import Article
 from tests.conftest import CASES
 from tests.test_formats import FILES, PAGE, READER, REPORT, answer, read, read_path, tarred, texts, warc, zipped
 
+ROOT = Path(__file__).resolve().parents[1]
 SECONDS = 30  # far above what is measured on one busy core, far below what an unbounded reader takes
 P = "<p>The envoys of Peru and Chile met in Lima on Monday.</p>"
 BOMB = b'<?xml version="1.0"?><!DOCTYPE %s [<!ENTITY a "aaaaaaaaaa">%s]>%s'
@@ -86,6 +90,22 @@ PAGES = {
 def test_hostile_pages_end_in_time(name: str) -> None:
     found = within_time(lambda: read(PAGES[name].encode()))
     assert len(found) == 1
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system counts address space otherwise")
+def test_what_means_harm_is_read_within_limits_of_the_system() -> None:
+    """400 MB and five minutes of the processor for all of it together (tests/limited_reading.py)."""
+    command = [sys.executable, "-m", "tests.limited_reading", "400", "300"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, (done.returncode, done.stdout[-500:], done.stderr[-2_000:])
+    found = {name: outcome for name, outcome, _ in map(json.loads, done.stdout.splitlines())}
+    assert not [name for name, outcome in found.items() if not outcome]
+    for name, outcome in found.items():
+        says = {"bomb": "200-fold|longer than", "laughs": "entities|no report", "without an end": "bytes"}
+        wanted = next((reason for word, reason in says.items() if word in name), ".")
+        assert re.search(wanted, " ".join(outcome)), (name, outcome)
+    assert "32,000,000 bytes" in found["a zip of a million members"][0]
+    assert found["links in circles"] == [REPORT.decode()]
 
 
 @pytest.mark.parametrize("root", [b"rss", b"feed", b"newsMessage", b"nitf", b"html"])
@@ -230,7 +250,7 @@ def test_spoiled_files_give_articles_or_reasons(name: str, choice: random.Random
 
 
 def found_cases() -> list[Any]:
-    lines = (CASES / "found_by_fuzzing.jsonl").read_text(encoding="utf-8").splitlines()
+    lines = (CASES / "fuzz" / "reading.jsonl").read_text(encoding="utf-8").splitlines()
     return [pytest.param(json.loads(line), id=json.loads(line)["id"]) for line in lines if line.strip()]
 
 

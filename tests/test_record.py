@@ -20,8 +20,9 @@ from dragoman.reading.rejects import Reject
 from dragoman.record import plan
 from dragoman.record.export import json_line
 from dragoman.record.parquet import open_engine, scan, write_rows
+from dragoman.record.pools import InlineExecutor, worker_pool
 from dragoman.record.query import Record
-from dragoman.record.run import BuildOptions, InlineExecutor, Outcome, Progress, build, worker_pool
+from dragoman.record.run import BuildOptions, Outcome, Progress, build
 from dragoman.record.tables import (
     TABLES,
     CodedBy,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -50,6 +52,23 @@ def test_standard_input_and_an_explicit_day(tmp_path: Path) -> None:
     assert json.loads(dragoman("export", tmp_path / "record").stdout)["published"] == "2023-07-28"
 
 
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_a_watch_builds_and_ends_well(tmp_path: Path, ending: signal.Signals) -> None:
+    (tmp_path / "bad.gz").write_bytes(b"\x1f\x8b\x08 no more")
+    (tmp_path / "good.txt").write_text("France condemned the coup in Niger on Friday.")
+    os.utime(tmp_path / "good.txt", (1, 1))
+    os.utime(tmp_path / "bad.gz", (1, 1))
+    command = [sys.executable, "-m", "dragoman", "build", str(tmp_path / "record"), str(tmp_path), "--watch"]
+    with subprocess.Popen([*command, "--workers", "1"], stderr=subprocess.PIPE, text=True) as watch:
+        assert watch.stderr is not None
+        first = watch.stderr.readline()
+        assert "1 new article, 1 event, 1 rejected; the record holds 1 article" in first
+        watch.send_signal(ending)
+        assert watch.stderr.read() == "dragoman: the watch has ended: what was finished is kept\n"
+        assert watch.wait() == 0
+    assert json.loads(dragoman("export", tmp_path / "record").stdout)["event"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -58,6 +77,11 @@ def test_standard_input_and_an_explicit_day(tmp_path: Path) -> None:
         (["build", "record", "-", "--shard", "9/8"], 2, "write I/N"),
         (["build", "record", "-", "--workers", "0"], 2, "--workers"),
         (["build", "record", "-", "--shard", "1/2", "--recode"], 2, "--recode works on a whole record"),
+        (["build", "record", "-", "--watch"], 2, "--watch needs folders"),
+        (["build", "record", ".", "--watch", "--every", "0"], 2, "--every"),
+        (["build", "record", ".", "--engine", "dask"], 2, "--scheduler"),
+        (["build", "record", ".", "--scheduler", "tcp://a:1"], 2, "--engine dask"),
+        (["build", "record", ".", "--scheduler", "x", "--engine", "dask", "--workers", "2"], 2, "--workers is for"),
         (["export", "record"], 1, "there is no record here"),
     ],
 )

@@ -16,8 +16,9 @@ from dragoman.errors import RecordError
 from dragoman.record import plan
 from dragoman.record.export import json_line
 from dragoman.record.parquet import open_engine, scan
+from dragoman.record.pools import InlineExecutor
 from dragoman.record.query import Record
-from dragoman.record.run import BuildOptions, InlineExecutor, build
+from dragoman.record.run import BuildOptions, build
 from dragoman.record.store import LOCK, WORK, read_manifest
 from tests.fake_coder import SMALL_LEAF, fake_coder, small_build, write_reports
 

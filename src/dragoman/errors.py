@@ -11,6 +11,10 @@ DragomanError
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
 
 class DragomanError(Exception):
     """Whatever Dragoman raises on purpose."""
@@ -30,6 +34,10 @@ class ReadingError(DragomanError):
         where = source if row is None else f"{source}, line {row}"
         super().__init__(f"{where}: {reason}")
 
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
+        """How a worker sends it to its build."""
+        return partial(type(self), self.reason, source=self.source, row=self.row), ()
+
 
 class KnowledgeError(DragomanError):
     """A knowledge table breaks its own rules. `table` is its file name, `row` the row's id or number."""
@@ -40,6 +48,10 @@ class KnowledgeError(DragomanError):
         self.row = row
         where = table if row is None else f"{table}, row {row}"
         super().__init__(f"{where}: {reason}")
+
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
+        """How a worker sends it to its build."""
+        return partial(type(self), self.reason, table=self.table, row=self.row), ()
 
 
 class ModelError(DragomanError):
@@ -54,6 +66,10 @@ class CodingError(DragomanError):
         self.article = article
         self.stage = stage
         super().__init__(f"article {article}: {stage}: {reason}")
+
+    def __reduce__(self) -> tuple[Callable[[], Any], tuple[()]]:
+        """How a worker sends it to its build."""
+        return partial(type(self), self.reason, article=self.article, stage=self.stage), ()
 
 
 class RecordError(DragomanError):

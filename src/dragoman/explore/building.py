@@ -66,6 +66,15 @@ def summary(outcome: Outcome) -> list[str]:
     return lines
 
 
+def round_line(outcome: Outcome) -> str:
+    """What one round of a watch did, in one line."""
+    return (
+        f"{_counted(outcome.read - outcome.known, 'new article')}, {_counted(outcome.events, 'event')}, "
+        f"{outcome.rejects:,} rejected; the record holds {_counted(outcome.articles_held, 'article')}, "
+        f"{_counted(outcome.mentions_held, 'event mention')}"
+    )
+
+
 class _Begun:
     """When each phase was first heard of."""
 

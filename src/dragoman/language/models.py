@@ -11,7 +11,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.abc import Traversable
-from importlib.resources import files
+from importlib.resources import as_file, files
 from pathlib import Path
 from typing import Any
 
@@ -45,10 +45,17 @@ def load_model(manifest: str, path: Path | None = None, *, threads: int = 1) -> 
         entries = json.loads(folder.joinpath(manifest).read_text(encoding="utf-8"))
         if entries["format"] != FORMAT:
             raise ModelError(f"{folder}: model format {entries['format']}, this release reads {FORMAT}")
-        model = _checked(folder, entries["model"])
-        vocabulary = _checked(folder, entries["vocabulary"])
+        vocabulary = _content(folder, entries["vocabulary"]).decode("utf-8")
+        with as_file(folder.joinpath(entries["model"]["file"])) as file:
+            _check(file, folder, entries["model"])
+            session = _session(file, threads)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ModelError(f"the model of {manifest} in {folder} cannot be read: {error}") from error
+    return Model(session, entries, vocabulary)
+
+
+def _session(file: Path, threads: int) -> onnxruntime.InferenceSession:
+    """A session for the file, handed over by its name: given bytes, onnxruntime would keep them beside the weights."""
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
@@ -56,14 +63,20 @@ def load_model(manifest: str, path: Path | None = None, *, threads: int = 1) -> 
     # Fused and optimised when it was exported; doing it again would only cost start-up time.
     options.graph_optimization_level = onnxruntime.GraphOptimizationLevel.ORT_DISABLE_ALL
     options.use_deterministic_compute = True
+    options.enable_cpu_mem_arena = False  # it would keep the memory of the longest batch, and is no faster
     options.log_severity_level = 3
-    session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return Model(session, entries, vocabulary.decode("utf-8"))
+    return onnxruntime.InferenceSession(str(file), options, providers=["CPUExecutionProvider"])
 
 
-def _checked(folder: Traversable, entry: Mapping[str, Any]) -> bytes:
-    """The bytes of a file that the manifest names, if they are the ones."""
-    content = folder.joinpath(entry["file"]).read_bytes()
-    if hashlib.sha256(content).hexdigest() != entry["sha256"]:
+def _content(folder: Traversable, entry: Mapping[str, Any]) -> bytes:
+    """The bytes of a small file that the manifest names, if they are the ones."""
+    with as_file(folder.joinpath(entry["file"])) as file:
+        _check(file, folder, entry)
+        return file.read_bytes()
+
+
+def _check(file: Path, folder: Traversable, entry: Mapping[str, Any]) -> None:
+    with file.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != entry["sha256"]:
         raise ModelError(f"{entry['file']} in {folder} is not the file that the manifest names: its sha256 differs")
-    return content

@@ -19,6 +19,7 @@ from dragoman.reading.compressed import FREE_BYTES, GROWTH
 from dragoman.reading.streams import CHUNK, ChunkStream, Readable
 
 MOST_MEMBERS = 1_000_000
+MOST_DIRECTORY_BYTES = 32_000_000  # of a zip archive, some 300,000 members: zipfile holds a value for each
 _OFFICE = ("[Content_Types].xml", "mimetype")
 _DAMAGE = (
     *(zipfile.BadZipFile, tarfile.TarError, zlib.error, EOFError, NotImplementedError),
@@ -37,7 +38,7 @@ def zip_members(stream: BinaryIO, source: str) -> Iterator[Member]:
     """The files of a zip archive. Raises ReadingError for a damaged one, an Office document, and a locked member."""
     try:
         size = stream.seek(0, os.SEEK_END)
-        archive = zipfile.ZipFile(stream)
+        archive = zipfile.ZipFile(cast(BinaryIO, _Listing(stream, source)))
         infos = archive.infolist()
     except _DAMAGE as error:
         raise _damaged("zip", error, source) from error
@@ -75,6 +76,23 @@ def tar_members(stream: Readable, source: str) -> Iterator[Member]:
             opened = cast(Callable[[], Readable], lambda info=info: archive.extractfile(info))
             yield Member(info.name, ChunkStream(_pieces("tar", opened, None, source)))
     raise ReadingError(f"this tar archive has more than {MOST_MEMBERS:,} members", source=source)
+
+
+class _Listing:
+    """A zip archive's stream that hands out no more at a time than a directory of members may have."""
+
+    __slots__ = ("_inner", "_source", "seek", "seekable", "tell")
+
+    def __init__(self, inner: BinaryIO, source: str) -> None:
+        self._inner = inner
+        self._source = source
+        self.seek, self.seekable, self.tell = inner.seek, inner.seekable, inner.tell
+
+    def read(self, size: int = -1) -> bytes:
+        if size > MOST_DIRECTORY_BYTES:
+            reason = f"this zip archive lists its members in more than {MOST_DIRECTORY_BYTES:,} bytes: split it"
+            raise ReadingError(reason, source=self._source)
+        return self._inner.read(size)
 
 
 class _Bound:

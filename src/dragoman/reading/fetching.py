@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import time
 import zlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
@@ -25,16 +26,23 @@ if TYPE_CHECKING:
 REDIRECTS = 5
 SECONDS = 30.0
 _MOVED = (301, 302, 303, 307, 308)
+_TRANSLATED = "64:ff9b::/96"  # IPv4 addresses as a gateway of IPv6 networks writes them
+_LONGEST_HEADER = 1_000
 _SAFE = "%/:=&?~#+!$,;'@()*[]"
 
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """The bytes of a page, the address that they came from in the end, and the encoding that the server declared."""
+    """The bytes of a page, the address that they came from in the end, and the encoding that the server declared.
+
+    `etag` and `modified` are how the server tells this state of the page from another.
+    """
 
     data: bytes
     url: str
     charset: str | None
+    etag: str | None = None
+    modified: str | None = None
 
 
 def is_url(name: str) -> bool:
@@ -44,18 +52,35 @@ def is_url(name: str) -> bool:
 
 def fetch(url: str, *, limit: int, private: bool = False, seconds: float = SECONDS) -> Fetched:
     """What lies at `url`, `limit` bytes at most; `private` allows one's own network. Raises ReadingError."""
+    found = fetch_if_new(url, limit=limit, private=private, seconds=seconds)
+    assert found is not None  # only who names a state of the page is told that it has not changed
+    return found
+
+
+def fetch_if_new(
+    url: str,
+    *,
+    limit: int,
+    private: bool = False,
+    seconds: float = SECONDS,
+    etag: str | None = None,
+    modified: str | None = None,
+) -> Fetched | None:
+    """As `fetch`; none where the server says that the page is still in the state that `etag` or `modified` names."""
     from http.client import HTTPException
 
+    state = {"If-None-Match": etag, "If-Modified-Since": modified}
+    conditions = {name: value for name, value in state.items() if value is not None}
     deadline = time.monotonic() + seconds
     address = url
     for _ in range(REDIRECTS + 1):
         parts = _checked(address, url)
         try:
-            found = _asked(parts, url, limit, private, deadline)
+            found = _asked(parts, url, limit, private, deadline, conditions)
         except (OSError, HTTPException, zlib.error, ValueError) as error:
             reason = f"it cannot be fetched: {str(error)[:120] or type(error).__name__}"
             raise ReadingError(reason, source=url) from error
-        if isinstance(found, Fetched):
+        if found is None or isinstance(found, Fetched):
             return found
         address = urljoin(address, found)
     raise ReadingError(f"it is redirected more than {REDIRECTS} times", source=url)
@@ -74,8 +99,10 @@ def _checked(address: str, source: str) -> SplitResult:
     return parts
 
 
-def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline: float) -> Fetched | str:
-    """The page, or where it has moved to."""
+def _asked(
+    parts: SplitResult, source: str, limit: int, private: bool, deadline: float, conditions: Mapping[str, str]
+) -> Fetched | str | None:
+    """The page, or where it has moved to; none where it has not changed."""
     from http.client import HTTPConnection
     from threading import Timer
 
@@ -100,15 +127,18 @@ def _asked(parts: SplitResult, source: str, limit: int, private: bool, deadline:
             secured.do_handshake()
         path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
         asked = {"User-Agent": f"dragoman/{__version__}", "Accept-Encoding": "gzip, identity", "Connection": "close"}
-        connection.request("GET", path, headers=asked)
+        connection.request("GET", path, headers={**asked, **conditions})
         answer = connection.getresponse()
         moved = answer.headers.get("Location")
         if answer.status in _MOVED and moved:
             return moved
+        if answer.status == 304 and conditions:
+            return None
         if answer.status != 200:
             raise ReadingError(f"the server answered {answer.status} {answer.reason[:60]}", source=source)
         data = _body(answer, limit, deadline, source)
-        return Fetched(data, parts.geturl(), _charset(answer.headers))
+        etag, modified = (_header(answer.headers, name) for name in ("ETag", "Last-Modified"))
+        return Fetched(data, parts.geturl(), _charset(answer.headers), etag, modified)
     finally:
         watch.cancel()
         connection.close()
@@ -147,8 +177,14 @@ def _is_public(text: str) -> bool:
     import ipaddress
 
     address = ipaddress.ip_address(text.partition("%")[0])
-    inner = getattr(address, "ipv4_mapped", None) or getattr(address, "sixtofour", None)
-    return address.is_global and not address.is_multicast and (inner is None or inner.is_global)
+    if not address.is_global or address.is_multicast or address.is_reserved:
+        return False
+    if address.version == 4:
+        return True
+    inner = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in ipaddress.ip_network(_TRANSLATED):
+        inner.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return all(each is None or _is_public(str(each)) for each in inner)
 
 
 def _body(answer: http.client.HTTPResponse, limit: int, deadline: float, source: str) -> bytes:
@@ -169,6 +205,12 @@ def _body(answer: http.client.HTTPResponse, limit: int, deadline: float, source:
     if answer.length or (unpacker is not None and not unpacker.eof):
         raise ReadingError("the server broke off", source=source)
     return b"".join(parts)
+
+
+def _header(headers: Message, name: str) -> str | None:
+    """A header that can be sent back as it came."""
+    found = headers.get(name)
+    return found if found and len(found) <= _LONGEST_HEADER and found.isascii() and found.isprintable() else None
 
 
 def _charset(headers: Message) -> str | None:

@@ -17,14 +17,17 @@ from dragoman.reading.fetching import is_url
 _DEEP = re.compile(r"(?:^|/)\*\*(?:/|$)")
 
 
-def found_names(name: str) -> Iterator[str]:
-    """The names that one name stands for: itself, the files of a folder, or those that a pattern fits."""
+def found_names(name: str, *, without: str | None = None) -> Iterator[str]:
+    """The names that one name stands for: itself, the files of a folder, or those that a pattern fits.
+
+    `without`: a folder whose files are none of them, as that of the record that is being built.
+    """
     if name == "-" or is_url(name) or "\x00" in name:
         yield name
     elif os.path.isdir(name):
-        yield from _below(name)
+        yield from _below(name, without)
     elif glob.has_magic(name) and not os.path.lexists(name):
-        yield from _fitting(name)
+        yield from _fitting(name, without)
     else:
         yield name
 
@@ -36,12 +39,12 @@ def stands_for_nothing(name: str) -> bool:
     return not glob.has_magic(name) or next(_fitting(name), None) is None
 
 
-def _fitting(pattern: str) -> Iterator[str]:
+def _fitting(pattern: str, without: str | None = None) -> Iterator[str]:
     """glob would follow links in circles under **, so that folders are walked here instead."""
     deep = _DEEP.search(pattern)
     if deep is None:
         for name in sorted(glob.iglob(pattern)):
-            yield from _below(name) if os.path.isdir(name) else (name,)
+            yield from _below(name, without) if os.path.isdir(name) else (name,)
         return
     before = pattern[: deep.start()]
     rest = pattern[deep.end() :] or "*"
@@ -49,7 +52,7 @@ def _fitting(pattern: str) -> Iterator[str]:
     here = before or ("/" if deep[0].startswith("/") else ".")
     roots = sorted(glob.iglob(before)) if glob.has_magic(before) else [here]
     for root in roots:
-        for name in _below(root):
+        for name in _below(root, without):
             inner = os.path.relpath(name, root).split(os.sep)
             if any(fits.fullmatch("/".join(inner[at:])) for at in range(len(inner))):
                 yield name if before or root == "/" else os.path.relpath(name, root)
@@ -72,10 +75,13 @@ def _translated(pattern: str) -> str:
     return "".join(out)
 
 
-def _below(folder: str) -> Iterator[str]:
+def _below(folder: str, without: str | None) -> Iterator[str]:
     """All files below a folder. One that cannot be opened is named itself, so that it is told."""
     waiting = [folder]
     seen: set[tuple[int, int]] = set()
+    if without is not None and os.path.isdir(without):
+        status = os.stat(without)
+        seen.add((status.st_dev, status.st_ino))
     while waiting:
         here = waiting.pop()
         try:

@@ -7,7 +7,7 @@ bounded by the longest document allowed, time by the reader of each format.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import BinaryIO, cast
 
@@ -47,6 +47,7 @@ class Asked:
     encoding: str | None = None
     fetch: bool = False
     private: bool = False
+    known: Container[str] = frozenset()  # pages of feeds that need not be fetched
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +170,8 @@ def _feed(data: bytes, source: str, asked: Asked) -> Iterator[Report | Reject]:
         if entry.complete or (report.text and not asked.fetch):
             yield report
         elif asked.fetch and report.url:
+            if report.url in asked.known:
+                continue
             try:
                 yield _fetched(report, asked)
             except ReadingError as error:

@@ -16,6 +16,7 @@ from dragoman.reading.encodings import decode_markup
 from dragoman.reading.markup import text_of_html
 from dragoman.reading.rejects import STAGE, Reject
 from dragoman.reading.reports import Report, bare
+from dragoman.reading.streams import HOPELESS
 
 if TYPE_CHECKING:
     from email.message import Message
@@ -102,6 +103,8 @@ def _messages(lines: Iterator[bytes | None], limit: int) -> Iterator[bytes | Non
             held.append(line)
         else:
             held = []
+        if size > HOPELESS * limit:
+            raise ReadingError(f"a mail has more than {HOPELESS * limit:,} bytes: the rest is not read", source="mail")
         blank = line is not None and not line.strip()
     if started:
         yield _unquoted(held) if size <= limit else None

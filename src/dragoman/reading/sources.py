@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import io
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 from dragoman.config import Config
 from dragoman.errors import ReadingError
 from dragoman.knowledge.wordlists import load_wordlists
-from dragoman.reading.fetching import fetch, is_url
+from dragoman.reading.fetching import Fetched, fetch, is_url
 from dragoman.reading.finding import found_names
 from dragoman.reading.formats import Asked, Origin, read_stream
 from dragoman.reading.jsonlines import field_names
@@ -38,10 +38,14 @@ def read_sources(
     reader: PlainReader | None = None,
     fetch: bool = False,
     private: bool = False,
+    pages: Mapping[str, Fetched | str] | None = None,
+    known: Container[str] = frozenset(),
 ) -> Iterator[Article | Reject]:
     """Read all `names`. `published` is the day of what names none; `mapping` takes a field of an article to its name
     in JSON or a table; `encoding` is that of plain texts without a byte-order mark; `fetch` reads the pages of feeds
-    that hold no full text; `private` allows addresses of one's own network. Raises UsageError for an unknown field.
+    that hold no full text; `private` allows addresses of one's own network. `pages`: what lies at addresses that were
+    fetched already, or why nothing does; `known`: pages of feeds that need not be fetched. Raises UsageError for an
+    unknown field.
     """
     settings = config if config is not None else Config()
     maker = reader if reader is not None else PlainReader(load_wordlists())
@@ -53,12 +57,13 @@ def read_sources(
         encoding=encoding,
         fetch=fetch,
         private=private,
+        known=known,
     )
 
     def read() -> Iterator[Article | Reject]:
         for given in names:
             for name in found_names(given):
-                for source, found in _reports(name, asked, stdin):
+                for source, found in _reports(name, asked, stdin, pages or {}):
                     if isinstance(found, Report):
                         yield article_of(found, source, maker, fallback=published, limit=asked.article_limit)
                     else:
@@ -88,14 +93,18 @@ def article_of(
         return Reject(source, report.row, STAGE, error.reason, report.unit)
 
 
-def _reports(name: str, asked: Asked, stdin: BinaryIO | None) -> Iterator[tuple[str, Report | Reject]]:
+def _reports(
+    name: str, asked: Asked, stdin: BinaryIO | None, pages: Mapping[str, Fetched | str]
+) -> Iterator[tuple[str, Report | Reject]]:
     """The reports of one name, each with its file. Whatever is wrong with it is a reject."""
     source = STDIN if name == "-" else name
     try:
         if name == "-":
             yield from read_stream(stdin or sys.stdin.buffer, Origin(source), asked)
         elif is_url(name):
-            page = fetch(name, limit=asked.document_limit, private=asked.private)
+            page = pages.get(name) or fetch(name, limit=asked.document_limit, private=asked.private)
+            if isinstance(page, str):
+                raise ReadingError(page, source=source)
             yield from read_stream(io.BytesIO(page.data), Origin(source, page.url, page.charset), asked)
         else:
             with Path(name).open("rb") as stream:

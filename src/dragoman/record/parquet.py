@@ -37,7 +37,9 @@ def open_engine(spill: Path | None = None, *, threads: int = 1) -> duckdb.DuckDB
     }
     if spill is not None:
         settings["temp_directory"] = str(spill)
-    return duckdb.connect(config=settings)
+    engine = duckdb.connect(config=settings)
+    engine.execute("SET enable_progress_bar = false")  # in workers it would be drawn, on stdout
+    return engine
 
 
 @contextmanager

@@ -109,12 +109,16 @@ def leaves_of(counts: Mapping[str, int], *, least: int = 0) -> list[str]:
     return sorted(found)
 
 
-def batches_of(articles: Iterable[tuple[str, int]]) -> Iterator[tuple[str, str, int]]:
-    """First id, last id and number of articles of each batch; `articles` are ids with lengths, in order."""
+def batches_of(articles: Iterable[tuple[str, int]], most: int | None = None) -> Iterator[tuple[str, str, int]]:
+    """First id, last id and number of articles of each batch; `articles` are ids with lengths, in order.
+
+    `most`: articles of one, where there are so few that not every worker would get some.
+    """
+    most = min(BATCH_ARTICLES, max(1, most)) if most is not None else BATCH_ARTICLES
     first = last = ""
     count = size = 0
     for article, length in articles:
-        if count and (count >= BATCH_ARTICLES or size + length > BATCH_CHARACTERS):
+        if count and (count >= most or size + length > BATCH_CHARACTERS):
             yield first, last, count
             count = size = 0
         first = first if count else article

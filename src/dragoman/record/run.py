@@ -9,22 +9,19 @@ engines, crashes or the order of files.
 from __future__ import annotations
 
 import os
-import signal
-import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, Future, wait
 from dataclasses import dataclass, field, replace
-from multiprocessing import active_children, get_context, parent_process
 from pathlib import Path
-from typing import IO, Any, Literal
+from types import MappingProxyType
+from typing import IO, Literal
 
 import duckdb
 
 from dragoman.config import Config
 from dragoman.errors import RecordError, UsageError
+from dragoman.reading.finding import found_names
 from dragoman.reading.sources import STDIN
 from dragoman.record.index import write_index
 from dragoman.record.merging import merge
@@ -41,6 +38,7 @@ from dragoman.record.plan import (
     spool_stale,
     todo_of,
 )
+from dragoman.record.pools import InlineExecutor
 from dragoman.record.store import (
     MANIFEST,
     WORK,
@@ -61,6 +59,7 @@ from dragoman.record.work import (
     BatchOrder,
     CodedBatch,
     CoderMaker,
+    Pages,
     ReadingOrder,
     ShardOrder,
     WrittenShard,
@@ -73,6 +72,7 @@ from dragoman.record.work import (
 
 _GROUP_BYTES, _GROUP_FILES = 16_000_000, 256
 _LOOK_SECONDS = 0.5
+_BATCHES_A_WORKER = 4  # at least, where there is so much to do: the last ones to finish do not keep the others waiting
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class BuildOptions:
-    """How a build is done. `published` and `mapping` are those of `read_sources`; `part` is one job's share of many.
+    """How a build is done. `published`, `mapping`, `fetch` and `private` are those of `read_sources`; `part` is one
+    job's share of many.
 
     `recode`: code articles again that others versions or settings coded. `drop_damaged`: take damaged shards out.
     """
@@ -117,6 +118,8 @@ class BuildOptions:
     recode: bool = False
     drop_damaged: bool = False
     maker: CoderMaker = load_coder
+    fetch: bool = False
+    private: bool = False
 
 
 @dataclass(slots=True)
@@ -137,44 +140,7 @@ class _Build:
     executor: Executor
     workers: int
     tell: Callable[[Progress], None]
-
-
-class InlineExecutor(Executor):
-    """Does each piece of work at once, in this thread: for one worker, and for tests."""
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do it now. Interrupts are raised here, all else by the future."""
-        future: Future[Any] = Future()
-        try:
-            future.set_result(fn(*args, **kwargs))
-        except Exception as error:  # noqa: BLE001 - the future raises it again
-            future.set_exception(error)
-        return future
-
-
-def all_cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
-
-
-@contextmanager
-def worker_pool(workers: int) -> Iterator[Executor]:
-    """An executor for `workers` processes of this machine; they end with the process that started them."""
-    if workers == 1:
-        yield InlineExecutor()
-        return
-    others = set(active_children())
-    pool = ProcessPoolExecutor(workers, mp_context=get_context("spawn"), initializer=_start_worker)
-    try:
-        yield pool
-    except BaseException:
-        pool.shutdown(wait=False, cancel_futures=True)
-        for child in set(active_children()) - others:
-            child.terminate()
-        raise
-    pool.shutdown()
+    pages: Pages
 
 
 def build(
@@ -185,8 +151,10 @@ def build(
     *,
     workers: int = 1,
     tell: Callable[[Progress], None] = lambda _: None,
+    pages: Pages = MappingProxyType({}),
 ) -> Outcome:
     """Read `names` and code into the record at `folder` what is not in it; without names, only finish and tidy up.
+    `pages` holds those of the names that were fetched already.
 
     Raises RecordError where the record is damaged, in use or cannot be written, UsageError for a wrong call.
     """
@@ -196,10 +164,10 @@ def build(
     with open_folder(folder) as handle, locked(handle, options.part.shards(), folder), told_plainly(folder):
         part = options.part
         work = folder / WORK / ("all" if part.whole() else f"{part.index}-of-{part.count}")
-        one = _Build(folder, work, handle, options, executor, workers, tell)
+        one = _Build(folder, work, handle, options, executor, workers, tell, pages)
         try:
             outcome = _build(one, names)
-        except BrokenProcessPool as error:
+        except BrokenExecutor as error:
             reason = "a worker died, most likely for want of memory: try fewer --workers"
             raise RecordError(f"{folder}: {reason}; what was finished is kept, run it again to go on") from error
     return replace(outcome, seconds=time.monotonic() - started)
@@ -230,7 +198,7 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
         check_files(one.folder, manifest, whole=True)  # where a live file is to blame, it is named
         raise
     manifest = _cut(one, plan, manifest)
-    counts = _code(one, engine, plan, manifest, finished)
+    counts = _code(one, engine, plan, manifest, finished, by)
     engine.close()
     now = read_manifest(one.folder)
     if one.options.part.whole():
@@ -302,21 +270,45 @@ def _ids_of(engine: duckdb.DuckDBPyConnection, path: Path, by: CodedBy) -> list[
 
 def _read(one: _Build, names: Sequence[str]) -> None:
     """Fill the spool. How many articles there are so far stands in the names of its files."""
+    waiting: set[Future[int]] = set()
+
+    def settle(most: int) -> None:
+        nonlocal waiting
+        while len(waiting) > most:
+            done, waiting = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
+            for future in done:
+                future.result()
+            one.tell(Progress("reading", _spooled(one, "spool"), rejects=_spooled(one, "spool-rejects")))
+
+    if "-" in names:  # standard input is this process's own
+        read_files(_reading_order(one, 0, ("-",)))
+    files = (found for name in names if name != "-" for found in found_names(name, without=str(one.folder)))
+    for number, group in enumerate(_groups(files), 1):
+        waiting.add(one.executor.submit(read_files, _reading_order(one, number, group)))
+        settle(_ahead(one))
+    settle(0)
+
+
+def _reading_order(one: _Build, number: int, names: tuple[str, ...]) -> ReadingOrder:
     options = one.options
-    here = [name for name in names if name == "-"]
-    groups = [*([tuple(here)] if here else []), *_groups([name for name in names if name != "-"])]
-    orders = [
-        ReadingOrder(number, group, one.work, options.part, options.published, options.mapping, options.config)
-        for number, group in enumerate(groups)
-    ]
-    for order in orders[: len(here[:1])]:  # standard input is this process's own
-        read_files(order)
-    waiting = {one.executor.submit(read_files, order) for order in orders[len(here[:1]) :]}
-    while waiting:
-        done, waiting = wait(waiting, timeout=_LOOK_SECONDS, return_when=FIRST_COMPLETED)
-        for future in done:
-            future.result()
-        one.tell(Progress("reading", _spooled(one, "spool"), rejects=_spooled(one, "spool-rejects")))
+    return ReadingOrder(
+        number=number,
+        names=names,
+        folder=one.folder,
+        work=one.work,
+        part=options.part,
+        published=options.published,
+        mapping=options.mapping,
+        config=options.config,
+        fetch=options.fetch,
+        private=options.private,
+        pages={name: one.pages[name] for name in names if name in one.pages},
+    )
+
+
+def _ahead(one: _Build) -> int:
+    """How many pieces of work may wait or be at work: enough that no worker waits for this process."""
+    return 0 if isinstance(one.executor, InlineExecutor) else 2 * one.workers
 
 
 def _spooled(one: _Build, name: str) -> int:
@@ -324,9 +316,8 @@ def _spooled(one: _Build, name: str) -> int:
     return sum(int(number) for number in numbers)
 
 
-def _groups(names: Sequence[str]) -> list[tuple[str, ...]]:
+def _groups(names: Iterable[str]) -> Iterator[tuple[str, ...]]:
     """Files that one worker reads in one go: a large one, or many small ones."""
-    groups: list[tuple[str, ...]] = []
     held: list[str] = []
     size = 0
     for name in names:
@@ -335,11 +326,12 @@ def _groups(names: Sequence[str]) -> list[tuple[str, ...]]:
         except (OSError, ValueError):  # reading tells of it
             own = 0
         if held and (size + own > _GROUP_BYTES or len(held) >= _GROUP_FILES):
-            groups.append(tuple(held))
+            yield tuple(held)
             held, size = [], 0
         held.append(name)
         size += own
-    return [*groups, tuple(held)] if held else groups
+    if held:
+        yield tuple(held)
 
 
 def _cut(one: _Build, plan: Plan, manifest: Manifest) -> Manifest:
@@ -365,7 +357,12 @@ def _adopted(one: _Build, written: WrittenShard) -> Shard | None:
 
 
 def _code(
-    one: _Build, engine: duckdb.DuckDBPyConnection, plan: Plan, manifest: Manifest, recovered: Sequence[Finished]
+    one: _Build,
+    engine: duckdb.DuckDBPyConnection,
+    plan: Plan,
+    manifest: Manifest,
+    recovered: Sequence[Finished],
+    by: CodedBy,
 ) -> _Counts:
     """Code leaf after leaf and publish each when its last batch is done; the workers never wait for that."""
     counts = _Counts()
@@ -399,15 +396,15 @@ def _code(
                 if not open_batches[leaf]:
                     write(leaf)
 
-    ahead = 0 if isinstance(one.executor, InlineExecutor) else 2 * one.workers
     one.tell(_progress(counts, plan))
+    most = -(-plan.to_code // (_BATCHES_A_WORKER * one.workers))
     for leaf in sorted(plan.touched):
         done[leaf], open_batches[leaf] = [], 1  # one more than there are, until all are handed out
-        for first, last, _ in batches_of(todo_of(engine, plan, leaf)):
+        for first, last, _ in batches_of(todo_of(engine, plan, leaf), most):
             open_batches[leaf] += 1
-            order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker)
+            order = BatchOrder(plan.todo, first, last, one.work, one.options.config, one.options.maker, by)
             pending[one.executor.submit(code_batch, order)] = leaf
-            settle(ahead)
+            settle(_ahead(one))
         open_batches[leaf] -= 1
         if not open_batches[leaf]:
             write(leaf)
@@ -427,17 +424,3 @@ def _progress(counts: _Counts, plan: Plan) -> Progress:
 def _tidy(one: _Build) -> None:
     """All is published: remove the work of this build, and of a whole one that of all jobs before it."""
     clear(one.folder / WORK if one.options.part.whole() else one.work)
-
-
-def _start_worker() -> None:
-    """An interrupt is the parent's to handle; and a worker whose parent was killed would wait for ever: it ends too."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = parent_process()
-    if parent is None:
-        return
-
-    def watch() -> None:
-        parent.join()
-        os._exit(1)
-
-    threading.Thread(target=watch, daemon=True).start()

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import os
 import threading
+import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,10 +20,11 @@ import duckdb
 
 from dragoman.config import Config
 from dragoman.errors import CodingError, RecordError
+from dragoman.reading.fetching import Fetched
 from dragoman.reading.rejects import Reject
 from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_packed, write_rows
 from dragoman.record.plan import Finished, Part
-from dragoman.record.store import Shard, check_file, clear
+from dragoman.record.store import Shard, check_file, clear, read_manifest
 from dragoman.record.tables import (
     SORTED_BY,
     SPOOLED,
@@ -55,22 +57,32 @@ class ArticleCoder(Protocol):
 CoderMaker = Callable[[Config], ArticleCoder]
 
 
+Pages = Mapping[str, Fetched | str]  # what lies at an address that was fetched already, or why nothing does
+
+
 @dataclass(frozen=True, slots=True)
 class ReadingOrder:
     """Files to be read into the spool of `work`."""
 
     number: int
     names: tuple[str, ...]
+    folder: Path
     work: Path
     part: Part
     published: str | None
     mapping: tuple[tuple[str, str], ...]
     config: Config
+    fetch: bool = False
+    private: bool = False
+    pages: Pages = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOrder:
-    """Articles of `todo` from the id `first` to `last`, to be coded into a folder of `work`."""
+    """Articles of `todo` from the id `first` to `last`, to be coded into a folder of `work`.
+
+    `by`: what the build takes its workers to be; one of another version is a mistake.
+    """
 
     todo: Path
     first: str
@@ -78,6 +90,7 @@ class BatchOrder:
     work: Path
     config: Config
     maker: CoderMaker
+    by: CodedBy
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +135,14 @@ def load_coder(config: Config) -> ArticleCoder:
     return Coder.load(config=config)
 
 
+def prepared(maker: CoderMaker, config: Config) -> ArticleCoder:
+    """The coder of this thread: no network may be used by two at a time."""
+    return _coder(maker, config, threading.get_ident())
+
+
 def coded_by(maker: CoderMaker, config: Config) -> CodedBy:
     """What coding with this maker and these settings will be marked with."""
-    versions = _coder(maker, config, threading.get_ident()).versions()
+    versions = prepared(maker, config).versions()
     settings = {
         "statements": config.statements,
         "minimal_confidence": config.minimal_confidence,
@@ -139,7 +157,16 @@ def read_files(order: ReadingOrder) -> int:
     from dragoman.reading.sources import read_sources
 
     engine = _engine(threading.get_ident())
-    items = read_sources(order.names, published=order.published, mapping=dict(order.mapping), config=order.config)
+    items = read_sources(
+        order.names,
+        published=order.published,
+        mapping=dict(order.mapping),
+        config=order.config,
+        fetch=order.fetch,
+        private=order.private,
+        pages=order.pages,
+        known=_KnownPages(order.folder, engine),
+    )
     total = 0
     for number, (articles, rejects) in enumerate(_chunks(items, order)):
         name = f"{order.number:08d}-{number:06d}"
@@ -149,16 +176,22 @@ def read_files(order: ReadingOrder) -> int:
         ):
             if rows:
                 path = order.work / folder / f"{name}-{len(rows)}.parquet"
-                write_rows(engine, table, rows, path.with_suffix(".part"), columns)
-                os.replace(path.with_suffix(".part"), path)
+                part = path.with_suffix(f".{_unique()}")
+                write_rows(engine, table, rows, part, columns)
+                os.replace(part, path)
         total += len(articles)
     return total
 
 
 def code_batch(order: BatchOrder) -> CodedBatch:
-    """Code some articles; their rows appear together, by the renaming of one folder."""
+    """Code some articles; their rows appear together, by the renaming of one folder.
+
+    A cluster may do an order twice, at the same time even, where it has lost sight of a worker.
+    """
     by = coded_by(order.maker, order.config)
-    coder = _coder(order.maker, order.config, threading.get_ident())
+    if by != order.by:
+        raise RecordError(f"this worker codes with {by.told()}, the build with {order.by.told()}: install one version")
+    coder = prepared(order.maker, order.config)
     engine = _engine(threading.get_ident())
     rows: dict[str, list[Row]] = {table: [] for table in TABLES}
     for article in _articles(order, engine):
@@ -172,16 +205,14 @@ def code_batch(order: BatchOrder) -> CodedBatch:
         rows["mentions"].extend(mention_row(event, ordinal) for ordinal, event in enumerate(events))
         rows["evidence"].extend(evidence_row(event, ordinal) for ordinal, event in enumerate(events))
     name = f"{order.first}-{order.last}"
-    unfinished = order.work / "doing" / f"{name}-{os.getpid()}"
+    unfinished = order.work / "doing" / f"{name}-{_unique()}"
     with told_plainly(unfinished):
-        clear(unfinished)
         unfinished.mkdir(parents=True)
         for table, own in rows.items():
             if own:
                 write_rows(engine, table, own, unfinished / f"{table}.parquet")
         finished = order.work / "done" / name
-        clear(finished)
-        os.replace(unfinished, finished)
+        _settle(unfinished, finished)
     counts = (len(rows["articles"]), len(rows["mentions"]), len(rows["rejects"]))
     return CodedBatch(Finished(finished, order.first, order.last), *counts)
 
@@ -191,10 +222,10 @@ def write_shard(order: ShardOrder) -> WrittenShard:
     for shard in order.live:
         for table, file in shard.files.items():
             check_file(order.folder, table, file)
-    target = order.work / "shards" / (order.prefix or "all")
-    engine = open_engine(order.work / "spill")
+    target = order.work / "shards" / f"{order.prefix or 'all'}-{_unique()}"
+    spill = order.work / "spill" / target.name  # DuckDB takes a folder of spilled data for its own
+    engine = open_engine(spill)
     with told_plainly(target):
-        clear(target)
         target.mkdir(parents=True)
         queries = _shard_queries(order)
         rows = {table: write_packed(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
@@ -205,6 +236,22 @@ def write_shard(order: ShardOrder) -> WrittenShard:
     if rows["mentions"] != told or rows["evidence"] != told:
         raise RecordError(f"{target}: of {told:,} mentions {rows['mentions']:,} are there: nothing was replaced")
     return WrittenShard(order.prefix, target, rows, tuple(CodedBy(*each) for each in found))
+
+
+def _settle(unfinished: Path, finished: Path) -> None:
+    """Put a batch in its place. What stands there is damaged, unless another worker has just done the same."""
+    try:
+        clear(finished)
+        os.replace(unfinished, finished)
+    except OSError:
+        if not (finished / "articles.parquet").exists():
+            raise
+        clear(unfinished)
+
+
+def _unique() -> str:
+    """Part of a name that no other worker gives; process ids are the same on many machines of a cluster."""
+    return uuid.uuid4().hex[:12]
 
 
 def _shard_queries(order: ShardOrder) -> dict[str, str]:
@@ -222,6 +269,19 @@ def _shard_queries(order: ShardOrder) -> dict[str, str]:
             f"SELECT * FROM {live} WHERE {within(key, order.prefix)} AND {key} NOT IN (SELECT id FROM {done_ids})"
         )
     return queries
+
+
+class _KnownPages:
+    """The addresses of the articles that a record holds, so that a feed's pages are fetched once and not every hour."""
+
+    def __init__(self, folder: Path, engine: duckdb.DuckDBPyConnection) -> None:
+        self._folder = folder
+        self._engine = engine
+
+    def __contains__(self, url: object) -> bool:
+        live = scan("articles", read_manifest(self._folder).paths(self._folder, "articles"))
+        with told_plainly(self._folder):
+            return bool(self._engine.execute(f"SELECT 1 FROM {live} WHERE url = $1 LIMIT 1", [url]).fetchall())
 
 
 @cache
