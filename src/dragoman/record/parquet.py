@@ -18,10 +18,11 @@ from typing import Any
 import duckdb
 
 from dragoman.errors import RecordError
-from dragoman.record.tables import SORTED_BY, TABLES, Row
+from dragoman.record.tables import MERGED, SORTED_BY, TABLES, Row
 
 SCHEMA = 1
-_ROW_GROUPS: Mapping[str, int] = {"articles": 2048, "mentions": 16384, "evidence": 4096, "rejects": 16384}
+_ROW_GROUPS: Mapping[str, int] = {"articles": 2048, "evidence": 4096}
+_ROW_GROUP = 16384  # of every other table
 _HASHED_AT_ONCE = 1 << 20
 _ERRNO = re.compile(r'"errno"\s*:\s*"(\d+)"')
 
@@ -59,7 +60,12 @@ def scan(table: str, paths: Sequence[Path], columns: Mapping[str, Any] | None = 
     """SQL that stands for a table kept in `paths`: with its columns, though there be no file."""
     if paths:
         return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
-    return f"({_typed('[]', columns or TABLES[table])})"
+    return f"({_typed('[]', columns or columns_of(table))})"
+
+
+def columns_of(table: str) -> Mapping[str, Any]:
+    """The columns of a table and their types."""
+    return TABLES[table] if table in TABLES else MERGED[table]
 
 
 def within(column: str, prefix: str) -> str:
@@ -77,7 +83,7 @@ def write_rows(
     """Write rows as they come. Their text must be free of half surrogates."""
     data = json.dumps(list(rows), ensure_ascii=False, separators=(",", ":"))
     with told_plainly(path):
-        engine.execute(_copy(_typed("$1", columns or TABLES[table]), table, path), [data])
+        engine.execute(_copy(_typed("$1", columns or columns_of(table)), table, path), [data])
 
 
 def write_query(engine: duckdb.DuckDBPyConnection, table: str, query: str, path: Path, *, sort: bool = True) -> int:
@@ -128,7 +134,7 @@ def _typed(data: str, columns: Mapping[str, Any]) -> str:
 def _copy(query: str, table: str, path: Path) -> str:
     return (
         f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, COMPRESSION zstd, "
-        f"ROW_GROUP_SIZE {_ROW_GROUPS[table]}, KV_METADATA {{dragoman_schema: '{SCHEMA}'}})"
+        f"ROW_GROUP_SIZE {_ROW_GROUPS.get(table, _ROW_GROUP)}, KV_METADATA {{dragoman_schema: '{SCHEMA}'}})"
     )
 
 

@@ -15,14 +15,14 @@ import duckdb
 
 from dragoman.record.export import CodedArticle
 from dragoman.record.parquet import open_engine, scan, told_plainly
-from dragoman.record.store import Manifest, Shard, check_files, read_manifest
-from dragoman.record.tables import TABLES, CodedBy, article_of, event_of
+from dragoman.record.store import Manifest, Shard, check_files, check_merged, read_manifest
+from dragoman.record.tables import MERGED, TABLES, CodedBy, article_of, event_of
 
 _FETCHED_AT_ONCE = 500
 
 
 class Record:
-    """An open record: views `articles`, `mentions`, `evidence` and `rejects` over its files."""
+    """An open record: views over its files: `articles`, `mentions`, `evidence`, `rejects`, and the merged tables."""
 
     __slots__ = ("_engine", "folder", "manifest")
 
@@ -38,10 +38,14 @@ class Record:
         folder = Path(folder)
         manifest = read_manifest(folder)
         check_files(folder, manifest)
+        check_merged(folder, manifest)
         engine = open_engine(threads=2)
         with told_plainly(folder):
             for table in TABLES:
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, manifest.paths(folder, table))}")
+            for table in MERGED:
+                paths = manifest.merged_paths(folder, table)
+                engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, paths)}")
         return cls(folder, manifest, engine)
 
     def __enter__(self) -> Self:
@@ -72,8 +76,34 @@ class Record:
         """What could not be read or coded, with stage and reason."""
         return self._engine.table("rejects")
 
+    @property
+    def is_merged(self) -> bool:
+        """Were its mentions ever merged into events?"""
+        return self.manifest.merged is not None
+
+    @property
+    def merged_current(self) -> bool:
+        """Are all its mentions merged into events? Not where shards came since, as from jobs of `--shard`."""
+        return self.manifest.merged is not None and self.manifest.merged.shards == self.manifest.state()
+
+    def events(self) -> duckdb.DuckDBPyRelation:
+        """The happenings, one row each, with what their mentions agree on (docs/merging.md)."""
+        return self._engine.table("events")
+
+    def event_mentions(self) -> duckdb.DuckDBPyRelation:
+        """Which mention belongs to which event, and why; each mention stands in exactly one event."""
+        return self._engine.table("event_mentions")
+
+    def copies(self) -> duckdb.DuckDBPyRelation:
+        """Articles that copy another, or are a later release of it."""
+        return self._engine.table("copies")
+
+    def redirects(self) -> duckdb.DuckDBPyRelation:
+        """Ids that events had before, and the events where they are now."""
+        return self._engine.table("redirects")
+
     def sql(self, query: str) -> duckdb.DuckDBPyRelation:
-        """A query over the four views. It trusts its writer: DuckDB can read and write any file."""
+        """A query over the views. It trusts its writer: DuckDB can read and write any file."""
         return self._engine.sql(query)
 
     def reject_lines(self) -> Iterator[str]:

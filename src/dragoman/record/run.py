@@ -26,6 +26,7 @@ import duckdb
 from dragoman.config import Config
 from dragoman.errors import RecordError, UsageError
 from dragoman.reading.sources import STDIN
+from dragoman.record.merging import merge
 from dragoman.record.parquet import keep, open_engine, scan, told_plainly
 from dragoman.record.plan import (
     Finished,
@@ -97,6 +98,7 @@ class Outcome:
     dropped: int
     articles_held: int
     mentions_held: int
+    events_held: int | None  # none where nothing was merged yet, as by the jobs of --shard
     seconds: float
 
 
@@ -229,8 +231,10 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
     manifest = _cut(one, plan, manifest)
     counts = _code(one, engine, plan, manifest, finished)
     engine.close()
-    _tidy(one)
     now = read_manifest(one.folder)
+    if one.options.part.whole():
+        now = merge(one.folder, one.handle, one.work / "merging", now)
+    _tidy(one)
     return Outcome(
         read=plan.read,
         copies=plan.copies,
@@ -241,6 +245,7 @@ def _build(one: _Build, names: Sequence[str]) -> Outcome:
         dropped=dropped,
         articles_held=now.rows("articles"),
         mentions_held=now.rows("mentions"),
+        events_held=None if now.merged is None else now.merged.files["events"].rows,
         seconds=0.0,
     )
 

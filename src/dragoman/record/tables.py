@@ -1,4 +1,5 @@
-"""What the tables of a record hold: articles, mentions, evidence and rejects, as rows and back as values.
+"""What the tables of a record hold: articles, mentions, evidence, rejects, as rows and back as values; and the columns
+of what merging makes of them.
 
 In: articles, event mentions, rejects. Out: plain dictionaries whose keys are the columns of `TABLES`, and the same
 values again. `mentions` is flat, for every program that reads Parquet; what is nested (parties, speakers, steps) stands
@@ -113,6 +114,39 @@ TABLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
         },
     }
 )
+# Of a mention to its event: all that several mentions can agree on.
+AGREED = tuple(
+    name
+    for name in list(_MENTIONS)[list(_MENTIONS).index("event") : list(_MENTIONS).index("quote")]
+    if name not in ("trigger_start", "trigger_end")
+) + ("confidence",)
+# What the merge pass makes of the tables above (docs/merging.md).
+MERGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
+    {
+        "events": {
+            "id": "VARCHAR",
+            **dict.fromkeys(("mentions", "articles", "reports", "publishers"), "INTEGER"),
+            **dict.fromkeys(("first_published", "last_published"), "VARCHAR"),
+            **{name: _MENTIONS[name] for name in AGREED},
+            "article": "VARCHAR",
+            "ordinal": "INTEGER",
+            **dict.fromkeys(("quote", "title", "url", "publisher", "conflicts"), "VARCHAR"),
+            **dict.fromkeys(("fulfils", "cancels", "fulfilled_by", "cancelled_by"), "VARCHAR"),
+        },
+        "event_mentions": {
+            **dict.fromkeys(("event", "article"), "VARCHAR"),
+            "ordinal": "INTEGER",
+            **dict.fromkeys(("mention", "copy_of"), "VARCHAR"),
+            "likeness": "DOUBLE",
+            "reasons": "VARCHAR",
+        },
+        "copies": {
+            **dict.fromkeys(("article", "original", "copied_from", "kind"), "VARCHAR"),
+            "likeness": "DOUBLE",
+        },
+        "redirects": dict.fromkeys(("old", "event", "reason"), "VARCHAR"),
+    }
+)
 SPOOLED: Mapping[str, Any] = MappingProxyType({**_SPOOLED, "seq": "VARCHAR"})
 SORTED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -120,6 +154,10 @@ SORTED_BY: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "mentions": ("article", "ordinal"),
         "evidence": ("article", "ordinal"),
         "rejects": ("id", "article"),
+        "events": ("id",),
+        "event_mentions": ("event", "article", "ordinal"),
+        "copies": ("article",),
+        "redirects": ("old",),
     }
 )
 
