@@ -33,7 +33,7 @@ _DARK = (
 _STYLE = (
     f".dragoman-chart{{{_LIGHT}}}"
     f"@media screen and (prefers-color-scheme:dark){{.dragoman-chart{{{_DARK}}}}}"
-    ".dragoman-chart text{font:11px system-ui,-apple-system,'Segoe UI','Liberation Sans',Arial,sans-serif;fill:var(--fg)}"
+    ".dragoman-chart text{font:11px system-ui,'Segoe UI','Liberation Sans',Arial,sans-serif;fill:var(--fg)}"
     ".dragoman-chart .bg{fill:var(--bg)}.dragoman-chart .grid{stroke:var(--grid);stroke-width:1}"
     ".dragoman-chart .axis{stroke:var(--fg);stroke-width:1}.dragoman-chart .cover{fill:var(--cover)}"
     ".dragoman-chart .soft{fill:var(--grey)}.dragoman-chart .strong{font-weight:600}"

@@ -44,7 +44,9 @@ def _is_current(folder: Path, merged: Merged, state: str, settled: str) -> bool:
     return all((folder / EVENTS / file.name).exists() for file in merged.files.values())
 
 
-def _written(engine: duckdb.DuckDBPyConnection, folder: Path, work: Path, manifest: Manifest) -> Mapping[str, ShardFile]:
+def _written(
+    engine: duckdb.DuckDBPyConnection, folder: Path, work: Path, manifest: Manifest
+) -> Mapping[str, ShardFile]:
     mentions = scan("mentions", manifest.paths(folder, "mentions"))
     agreed = ", ".join(AGREED)
     queries = {

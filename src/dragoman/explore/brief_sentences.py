@@ -1,0 +1,253 @@
+"""An event as a sentence in plain words: "Sergey Lavrov (Russia) conferred with India, in Moscow, according to Tass".
+
+In: a row of `events`. Out: plain text. Codes become names; who acts, what is only planned, possible or denied, and who
+says so are kept apart. It words what the row says and judges nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dragoman.explore.brief_asking import Row, parts_of
+from dragoman.explore.dates import span_text
+from dragoman.knowledge.actors import ActorTables
+from dragoman.knowledge.ontology import Ontology
+from dragoman.knowledge.wording import Act, Wording
+from dragoman.record.filters import NAME
+
+_MOST_NAMES = 5
+_MOST_QUOTE = 320
+_NOBODY = "an unnamed party"
+_UNDERTAKINGS = ("AGREE", "CONCEDE")
+_SIZES = (("dead", "dead"), ("injured", "injured"), ("arrested", "arrested or detained"))
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """All that sentences are made with."""
+
+    wording: Wording
+    actors: ActorTables
+    ontology: Ontology
+    pronouns: frozenset[str]
+
+    def name_of(self, code: str) -> str:
+        """The name of a party's code, without article; the code itself where no table has it."""
+        if code.startswith(NAME):
+            return code.removeprefix(NAME)
+        entity = self.actors.entities.get(code)
+        return entity.name if entity is not None else code
+
+    def who(self, name: str, identity: str, party: str, country: str) -> str:
+        """An actor as it stands in a sentence, with whose it is."""
+        entity = self.actors.entities.get(identity)
+        owner = self.name_of(party or country) if party or country else ""
+        if entity is not None:
+            told = self.wording.with_article(entity.name)
+            return told if owner in ("", entity.name) or identity == party else f"{told} ({owner})"
+        first = name.split(" ", maxsplit=1)[0].strip("’'").lower()
+        if name.lower() in self.pronouns or first in self.pronouns:  # "they", "our partners": nobody by that name
+            return self.wording.with_article(owner) if owner else _NOBODY
+        return f"{name} ({owner})" if owner and owner != name else name or _NOBODY
+
+    def all_of(self, row: Row, role: str) -> list[str]:
+        """The actors or recipients of an event, none twice."""
+        columns = [parts_of(row, f"{role}_{what}") for what in ("names", "ids", "parties", "countries")]
+        return list(dict.fromkeys(self.who(*each) for each in zip(*columns, strict=False)))
+
+
+def joined(names: Sequence[str], most: int = _MOST_NAMES) -> str:
+    """ "India, China and Russia"; of long lists the first ones, and how many others."""
+    if len(names) > most:
+        rest = len(names) - most + 1
+        names = [*names[: most - 1], f"{rest} others"]
+    return " and ".join(filter(None, (", ".join(names[:-1]), *names[-1:])))
+
+
+def counted(number: int, one: str, many: str | None = None) -> str:
+    """ "1 event", "2,000 events"."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def sentence(row: Row, words: Words) -> str:
+    """One event, without its full stop."""
+    actors, recipients = words.all_of(row, "actor"), words.all_of(row, "recipient")
+    act = words.wording.act(row["event"], parts_of(row, "modes"), row["cameo"])
+    inner = words.wording.act(row["about_event"], parts_of(row, "about_modes")) if row["about_event"] else None
+    verb, rest = _predicate(row, act, inner, words, joined(recipients), several=len(actors) > 1)
+    told = f"{joined(actors) or _NOBODY} {verb}{rest}"
+    return told[:1].upper() + told[1:] + _place(row, actors + recipients) + _size(row) + _according_to(row, actors)
+
+
+def _predicate(row: Row, act: Act, inner: Act | None, words: Words, whom: str, *, several: bool) -> tuple[str, str]:
+    """The verb in its tense, and what follows it."""
+    event = row["event"]
+    if inner is not None and event in _UNDERTAKINGS:
+        if row["status"] == "future":
+            return _verb(row, inner, several=several), _to(inner, whom)
+        return _verb(row, Act("", "agreed", "agreed to", "agree to", "", "", "", ""), several=several), (
+            f" {inner.do}{_to(inner, whom)}"
+        )
+    if inner is not None and event in ("REQUEST", "REJECT", "THREATEN", "ACCUSE"):
+        return _said_of_act(row, inner, words, whom, several=several)
+    if not whom:
+        plain = row["status"] == "actual" and not row["negated"]
+        return (act.alone if plain and not (several and act.to) else _verb(row, act, several=several)), ""
+    return _verb(row, act, several=several), _to(act, whom)
+
+
+def _said_of_act(row: Row, inner: Act, words: Words, whom: str, *, several: bool) -> tuple[str, str]:
+    """A request, refusal, threat or charge with the act inside it.
+
+    To ask for a hostile act and to ask for its end look alike in the codes: then only the subject is named.
+    """
+    event, friendly = row["event"], words.ontology.quad(row["about_event"]) in (1, 2)
+    if event == "REQUEST" and friendly and whom:
+        verb, rest = ("called on", "call on"), f" {whom} to {inner.do}"
+    elif event == "REQUEST":
+        verb = ("called for", "call for") if friendly else ("made a request about", "make a request about")
+        rest = f" {inner.act}" + (f", addressed to {whom}" if whom else "")
+    elif event == "REJECT":
+        verb, rest = ("rejected", "reject"), f" {inner.act}" + (f", towards {whom}" if whom else "")
+    elif event == "THREATEN":
+        verb, rest = ("threatened", "threaten"), f" {whom} with {inner.act}" if whom else f" {inner.act}"
+    elif "allege" in parts_of(row, "modes"):
+        verb, rest = ("accused", "accuse"), f" {whom or 'somebody'} of {inner.act}"
+    else:
+        verb, rest = ("criticised", "criticise"), f" {whom} over {inner.act}" if whom else f" {inner.act}"
+    return _verb(row, Act("", "said", *verb, "", "", "", ""), several=several), rest
+
+
+def _verb(row: Row, act: Act, *, several: bool) -> str:
+    """Past for what happened; "is to" for what is announced, "may" for what is possible; "not" where it is denied."""
+    no = " not" if row["negated"] else ""
+    if row["status"] == "future":
+        return f"{'are' if several else 'is'}{no} to {act.do}"
+    if row["status"] == "hypothetical":
+        return f"may{no} {act.do}"
+    return f"did not {act.do}" if no else act.did
+
+
+def _to(act: Act, whom: str) -> str:
+    return f" {act.to} {whom}".replace("  ", " ") if whom else ""
+
+
+def _place(row: Row, parties: Sequence[str]) -> str:
+    place = row["place"]
+    if not place or any(place in party for party in parties):
+        return ""
+    return f", in {place}"
+
+
+def _size(row: Row) -> str:
+    counts = [f"{row[column]:,} {word}" for column, word in _SIZES if row[column] is not None]
+    return f" ({', '.join(counts)})" if counts else ""
+
+
+def _according_to(row: Row, actors: Sequence[str]) -> str:
+    """Who says so: the innermost speaker, and who passes it on. Nobody where the actor speaks for himself."""
+    speakers = [name or "an unnamed source" for name in (row["speakers"] or "").split("|")] if row["speakers"] else []
+    stances = parts_of(row, "stances")
+    told = [
+        (name, stance)
+        for name, stance in zip(speakers, [*stances, *[""] * len(speakers)], strict=False)
+        if not any(name == actor or actor.startswith(f"{name} (") for actor in actors)
+    ]
+    if not told:
+        return ""
+    name, stance = told[-1]
+    passed_on = f", as told by {told[-2][0]}" if len(told) > 1 and told[-2][0] != name else ""
+    if stance == "denies" and not row["negated"]:
+        return f"; {name} denied it{passed_on}"
+    if stance == "doubts":
+        return f"; {name} doubted it{passed_on}"
+    return f", according to {name}{passed_on}"
+
+
+def is_denied(row: Row) -> bool:
+    """Told not to be so, or denied by somebody."""
+    return bool(row["negated"]) or "denies" in parts_of(row, "stances")
+
+
+def when_text(row: Row) -> str:
+    """The day; "Reported on" where the text names none."""
+    if row["date_start"] is None:
+        return "Day not known"
+    told = span_text(row["date_start"], row["date_end"] or row["date_start"], row["date_granularity"])
+    if row["date_basis"] == "publication":
+        return f"Reported on {told}"
+    return told[:1].upper() + told[1:]
+
+
+def quote_text(row: Row, most: int = _MOST_QUOTE) -> str:
+    """The sentence of the report; of a long one the part around the words that tell of the event."""
+    quote = " ".join((row["quote"] or "").split())
+    if len(quote) <= most:
+        return quote
+    trigger = " ".join((row["trigger"] or "").split())
+    at = max(quote.find(trigger), 0)
+    start = max(0, min(at - most // 2, len(quote) - most))
+    end = start + most
+    if start:
+        start = quote.find(" ", start) + 1
+    if end < len(quote):
+        end = quote.rfind(" ", start, end)
+        end = end if end > start else start + most
+    return f"{'[…] ' if start else ''}{quote[start:end].strip()}{' […]' if end < len(quote) else ''}"
+
+
+_FIELDS: Mapping[str, str] = {
+    "place": "where",
+    "date": "when",
+    "date_start": "when",
+    "dead": "how many dead",
+    "injured": "how many injured",
+    "arrested": "how many arrested or detained",
+    "status": "whether it happened",
+    "negated": "whether it is so",
+    "event": "what kind of act",
+    "modes": "in what manner",
+    "actors": "who acts",
+    "actor_parties": "who acts",
+    "recipients": "on whom",
+    "recipient_parties": "on whom",
+    "place_country": "in which country",
+}
+
+
+def conflict_lines(conflicts: Mapping[str, Any], words: Words) -> list[str]:
+    """Which field is told how, and by whom: "Where: Delhi (3 mentions; A, B) or Mumbai (1 mention; C)"."""
+    lines = []
+    for name, values in conflicts.items():
+        told = [
+            f"{_value_text(name, each.get('value'), words)} "
+            f"({'; '.join(filter(None, (counted(each.get('mentions') or 0, 'mention'), _outlets(each))))})"
+            for each in values
+        ]
+        label = _FIELDS.get(name, name.replace("_", " "))
+        lines.append(f"{label[:1].upper() + label[1:]}: {', or '.join(told)}")
+    return lines
+
+
+def _outlets(told: Mapping[str, Any]) -> str:
+    return joined([str(name) for name in told.get("publishers") or () if name], most=4)
+
+
+def _value_text(field: str, value: Any, words: Words) -> str:
+    if value is None or value == "":
+        return "not said"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, list):
+        return joined([_value_text(field, each, words) for each in value])
+    text = str(value)
+    if field in ("event", "about_event"):
+        known = words.wording.acts.get((text, "", ""))
+        return known.label.lower() if known is not None else text
+    if field.startswith("date") and text[:1].isdigit():
+        first, _, last = text.partition("/")
+        return span_text(first, last or first)
+    named = [words.name_of(code) for code in text.split("|")]
+    return joined(list(dict.fromkeys(named)))
