@@ -59,17 +59,20 @@ def figures(now: Sequence[Row], before: Sequence[Row], read: Coverage, question:
 def summary(known: Figures, question: Question, words: Words, whom: str) -> list[str]:
     """The gist, a sentence or two a line."""
     now, before = happened(known.now), happened(known.before)
-    earlier = span_text(question.before.since.isoformat(), question.before.until.isoformat())
     if not known.now:
         lines = [f"The record holds no event {whom} in this period."]
     else:
         lines = [
             f"The reports tell of {counted(len(now), 'event')} {whom} that happened, in "
-            f"{counted(_mentions(now), 'mention')}. In the period before, of equal length ({earlier}), it was "
-            f"{counted(len(before), 'event')} in {counted(_mentions(before), 'mention')}."
+            f"{counted(_mentions(now), 'mention')}."
         ]
+    if known.read_before and (known.now or known.before):
+        lines[0] += (
+            f" For the period before, of equal length ({_span(question.before)}), it is "
+            f"{counted(len(before), 'event')} in {counted(_mentions(before), 'mention')}."
+        )
     if now:
-        lines.append(_balance_words(now, before))
+        lines.append(_balance_words(now, before if known.read_before else None))
         lines.append(_categories_words(now, words))
     lines += _other_words(known.now, words)
     lines.append(coverage_words(known))
@@ -81,7 +84,7 @@ def coverage_words(known: Figures) -> str:
     read, earlier = known.read_now, known.read_before
     told = f"{counted(read, 'article')} of this period {'was' if read == 1 else 'were'} read"
     if not earlier:
-        return f"{told}, and none of the period before: there is nothing to compare the counts with."
+        return f"{told}, and none of the period before, so that there is nothing to compare with."
     told += f", {earlier:,} of the period before."
     ratio = max(read, 1) / earlier
     if 1 / _COVERAGE_DIFFERS < ratio < _COVERAGE_DIFFERS:
@@ -101,21 +104,10 @@ def coverage_table(known: Figures, read: Coverage, question: Question) -> Table:
         ("Mentions of them", _mentions(now), _mentions(before)),
     )
     rows = [(name, f"{one:,}", f"{other:,}", _change(one, other)) for name, one, other in pairs]
-    rows.append(
-        (
-            "Events per 1,000 articles read",
-            _rate(len(now), known.read_now),
-            _rate(len(before), known.read_before),
-            "",
-        )
-    )
-    return Table(
-        "coverage",
-        "Against the period before",
-        coverage_words(known),
-        ("", _span(question.period), _span(question.before), "Change"),
-        tuple(rows),
-    )
+    rates = [_rate(*each) for each in ((len(now), known.read_now), (len(before), known.read_before))]
+    rows.append(("Events per 1,000 articles read", *rates, ""))
+    columns = ("", _span(question.period), _span(question.before), "Change")
+    return Table("coverage", "Against the period before", coverage_words(known), columns, tuple(rows))
 
 
 def counts_table(known: Figures, words: Words) -> Table:
@@ -188,9 +180,13 @@ def _periods(period: Period, unit: Unit) -> list[tuple[str, str, Period]]:
     return found
 
 
-def _balance_words(now: Sequence[Row], before: Sequence[Row]) -> str:
-    (good, bad), (earlier_good, earlier_bad) = (_two(rows) for rows in (now, before))
-    return f"Cooperation and conflict: {good:,} to {bad:,} events; before, {earlier_good:,} to {earlier_bad:,}."
+def _balance_words(now: Sequence[Row], before: Sequence[Row] | None) -> str:
+    good, bad = _two(now)
+    told = f"{counted(good, 'event')} {_is(good)} of cooperation, {bad:,} of conflict"
+    if before is None:
+        return f"{told}."
+    good, bad = _two(before)
+    return f"{told}; before, it was {good:,} and {bad:,}."
 
 
 def _two(found: Sequence[Row]) -> tuple[int, int]:
@@ -211,17 +207,15 @@ def _other_words(found: Sequence[Row], words: Words) -> list[str]:
     if announced:
         held = sum(1 for row in announced if row["fulfilled_by"])
         off = sum(1 for row in announced if row["cancelled_by"])
-        lines.append(
-            f"{counted(len(announced), 'act')} {_was(len(announced))} announced; {held:,} of them {_is(held)} linked to "
-            f"a later report that it was held or done, {off:,} to one that it was called off."
-        )
+        linked = f"{held:,} later reported as held or done, {off:,} as called off"
+        tail = linked if held or off else "none of them linked to a later report that it was held, done or called off"
+        lines.append(f"{counted(len(announced), 'act')} {_was(len(announced))} announced, {tail}.")
     denied = sum(1 for row in found if kind_of(row, words) == "denied")
     disputed = sum(1 for row in found if row["disputed"])
     if denied or disputed:
-        lines.append(
-            f"{counted(denied, 'event')} {_is(denied)} denied or told not to be so; "
-            f"of {counted(disputed, 'event')} the reports give different accounts."
-        )
+        parts = [f"{counted(denied, 'event')} {_is(denied)} denied, or told not to be so"] if denied else []
+        parts += [f"of {counted(disputed, 'event')} the reports give different accounts"] if disputed else []
+        lines.append(f"{'; '.join(parts)}.".capitalize() if not denied else f"{'; '.join(parts)}.")
     return lines
 
 

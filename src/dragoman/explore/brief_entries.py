@@ -166,7 +166,7 @@ def _unclear(row: Row, words: Words) -> int:
     """How many sides are unnamed, pronouns or common nouns."""
     unclear = not row["actor_names"]
     names = parts_of(row, "actor_names") + parts_of(row, "recipient_names")
-    return unclear + sum(name.lower() in words.pronouns or name[:1].islower() for name in names)
+    return unclear + sum(words.is_pronoun(name) or name[:1].islower() for name in names)
 
 
 Passage = tuple[Row, ...]  # events that one sentence of one article tells

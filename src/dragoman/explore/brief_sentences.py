@@ -40,22 +40,37 @@ class Words:
         entity = self.actors.entities.get(code)
         return entity.name if entity is not None else code
 
-    def who(self, name: str, identity: str, party: str, country: str) -> str:
-        """An actor as it stands in a sentence, with whose it is."""
+    def who(self, name: str, identity: str, party: str, country: str) -> tuple[str, str]:
+        """An actor as it stands in a sentence, and whose it is: "the State Department", "United States".
+
+        The owner is empty where it is the actor itself. Pronouns name nobody, and stand for their owner.
+        """
         entity = self.actors.entities.get(identity)
         owner = self.name_of(party or country) if party or country else ""
         if entity is not None:
-            told = self.wording.with_article(entity.name)
-            return told if owner in ("", entity.name) or identity == party else f"{told} ({owner})"
+            return self.wording.with_article(entity.name), "" if owner == entity.name else owner
+        if self.is_pronoun(name):
+            return (self.wording.with_article(owner) if owner else _NOBODY), ""
+        return name or _NOBODY, "" if owner == name else owner
+
+    def is_pronoun(self, name: str) -> bool:
+        """Whether a name names nobody: "they", "our partners"."""
         first = name.split(" ", maxsplit=1)[0].strip("’'").lower()
-        if name.lower() in self.pronouns or first in self.pronouns:  # "they", "our partners": nobody by that name
-            return self.wording.with_article(owner) if owner else _NOBODY
-        return f"{name} ({owner})" if owner and owner != name else name or _NOBODY
+        return name.lower() in self.pronouns or first in self.pronouns
 
     def all_of(self, row: Row, role: str) -> list[str]:
-        """The actors or recipients of an event, none twice."""
+        """The actors or recipients of an event, none twice, those of one owner together: "A and B (China)".
+
+        A state goes out where somebody of it is named beside it.
+        """
         columns = [parts_of(row, f"{role}_{what}") for what in ("names", "ids", "parties", "countries")]
-        return list(dict.fromkeys(self.who(*each) for each in zip(*columns, strict=False)))
+        pairs = list(dict.fromkeys(self.who(*each) for each in zip(*columns, strict=False)))
+        owners = {self.wording.with_article(owner) for _, owner in pairs if owner}
+        groups: dict[tuple[str, str], list[str]] = {}
+        for name, owner in pairs:
+            if owner or name not in owners:
+                groups.setdefault((owner, "" if owner else name), []).append(name)
+        return [f"{joined(names)} ({owner})" if owner else name for (owner, name), names in groups.items()]
 
 
 def joined(names: Sequence[str], most: int = _MOST_NAMES) -> str:
@@ -76,9 +91,12 @@ def sentence(row: Row, words: Words) -> str:
     actors, recipients = words.all_of(row, "actor"), words.all_of(row, "recipient")
     act = words.wording.act(row["event"], parts_of(row, "modes"), row["cameo"])
     inner = words.wording.act(row["about_event"], parts_of(row, "about_modes")) if row["about_event"] else None
-    verb, rest = _predicate(row, act, inner, words, joined(recipients), several=len(actors) > 1)
+    several = len(parts_of(row, "actor_names")) > 1
+    verb, rest = _predicate(row, act, inner, words, joined(recipients), several=several)
     told = f"{joined(actors) or _NOBODY} {verb}{rest}"
-    return told[:1].upper() + told[1:] + _place(row, actors + recipients) + _size(row) + _according_to(row, actors)
+    spoken = (inner if inner is not None and row["event"] in _UNDERTAKINGS else act).part == "said"
+    where = "" if spoken else _place(row, actors + recipients)  # of words, it is mostly whom they mean: "told Beijing"
+    return told[:1].upper() + told[1:] + where + _size(row) + _according_to(row, words)
 
 
 def _predicate(row: Row, act: Act, inner: Act | None, words: Words, whom: str, *, several: bool) -> tuple[str, str]:
@@ -86,29 +104,29 @@ def _predicate(row: Row, act: Act, inner: Act | None, words: Words, whom: str, *
     event = row["event"]
     if inner is not None and event in _UNDERTAKINGS:
         if row["status"] == "future":
-            return _verb(row, inner, several=several), _to(inner, whom)
-        return _verb(row, Act("", "agreed", "agreed to", "agree to", "", "", "", ""), several=several), (
-            f" {inner.do}{_to(inner, whom)}"
-        )
-    if inner is not None and event in ("REQUEST", "REJECT", "THREATEN", "ACCUSE"):
-        return _said_of_act(row, inner, words, whom, several=several)
+            return _filled(_verb(row, inner, several=several), whom or "others"), _to(inner, whom)
+        rest = f" {_filled(inner.do, whom or 'others')}{_to(inner, whom)}"
+        return _verb(row, _bare("agreed to", "agree to"), several=several), rest
+    friendly = inner is not None and words.ontology.quad(row["about_event"]) in (1, 2)
+    if inner is not None and (event in ("REJECT", "THREATEN", "ACCUSE") or (event == "REQUEST" and friendly)):
+        return _said_of_act(row, inner, whom, several=several)
     if not whom:
         plain = row["status"] == "actual" and not row["negated"]
-        return (act.alone if plain and not (several and act.to) else _verb(row, act, several=several)), ""
-    return _verb(row, act, several=several), _to(act, whom)
+        if plain and not (several and act.to):
+            return act.alone, ""
+        return _filled(_verb(row, act, several=several), "others"), ""
+    return _filled(_verb(row, act, several=several), whom), _to(act, whom)
 
 
-def _said_of_act(row: Row, inner: Act, words: Words, whom: str, *, several: bool) -> tuple[str, str]:
+def _said_of_act(row: Row, inner: Act, whom: str, *, several: bool) -> tuple[str, str]:
     """A request, refusal, threat or charge with the act inside it.
 
-    To ask for a hostile act and to ask for its end look alike in the codes: then only the subject is named.
+    Requests for hostile acts never come here: to ask for one and to ask for its end look alike in the codes.
     """
-    event, friendly = row["event"], words.ontology.quad(row["about_event"]) in (1, 2)
-    if event == "REQUEST" and friendly and whom:
-        verb, rest = ("called on", "call on"), f" {whom} to {inner.do}"
-    elif event == "REQUEST":
-        verb = ("called for", "call for") if friendly else ("made a request about", "make a request about")
-        rest = f" {inner.act}" + (f", addressed to {whom}" if whom else "")
+    event = row["event"]
+    if event == "REQUEST":
+        verb = ("called on", "call on") if whom else ("called for", "call for")
+        rest = f" {whom} to {_filled(inner.do, 'others')}" if whom else f" {inner.act}"
     elif event == "REJECT":
         verb, rest = ("rejected", "reject"), f" {inner.act}" + (f", towards {whom}" if whom else "")
     elif event == "THREATEN":
@@ -117,7 +135,16 @@ def _said_of_act(row: Row, inner: Act, words: Words, whom: str, *, several: bool
         verb, rest = ("accused", "accuse"), f" {whom or 'somebody'} of {inner.act}"
     else:
         verb, rest = ("criticised", "criticise"), f" {whom} over {inner.act}" if whom else f" {inner.act}"
-    return _verb(row, Act("", "said", *verb, "", "", "", ""), several=several), rest
+    return _verb(row, _bare(*verb), several=several), rest
+
+
+def _bare(did: str, do: str) -> Act:
+    return Act("", "said", did, do, "", did, "", "")
+
+
+def _filled(verb: str, whom: str) -> str:
+    """A verb that has room for whom: "called on {} to give way"."""
+    return verb.replace("{}", whom)
 
 
 def _verb(row: Row, act: Act, *, several: bool) -> str:
@@ -131,7 +158,7 @@ def _verb(row: Row, act: Act, *, several: bool) -> str:
 
 
 def _to(act: Act, whom: str) -> str:
-    return f" {act.to} {whom}".replace("  ", " ") if whom else ""
+    return f" {act.to} {whom}".replace("  ", " ") if whom and "{}" not in act.do else ""
 
 
 def _place(row: Row, parties: Sequence[str]) -> str:
@@ -146,14 +173,16 @@ def _size(row: Row) -> str:
     return f" ({', '.join(counts)})" if counts else ""
 
 
-def _according_to(row: Row, actors: Sequence[str]) -> str:
+def _according_to(row: Row, words: Words) -> str:
     """Who says so: the innermost speaker, and who passes it on. Nobody where the actor speaks for himself."""
-    speakers = [name or "an unnamed source" for name in (row["speakers"] or "").split("|")] if row["speakers"] else []
-    stances = parts_of(row, "stances")
+    if not row["speakers"]:
+        return ""
+    actors, names = parts_of(row, "actor_names"), row["speakers"].split("|")
+    stances = [*parts_of(row, "stances"), *[""] * len(names)]
     told = [
-        (name, stance)
-        for name, stance in zip(speakers, [*stances, *[""] * len(speakers)], strict=False)
-        if not any(name == actor or actor.startswith(f"{name} (") for actor in actors)
+        ("an unnamed source" if not name or words.is_pronoun(name) else words.wording.with_article(name), stance)
+        for name, stance in zip(names, stances, strict=False)
+        if name not in actors
     ]
     if not told:
         return ""

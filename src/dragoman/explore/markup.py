@@ -1,7 +1,7 @@
 """Text of others made safe to stand in a page. In: titles, quotes, addresses. Out: the same, without power.
 
-`plain` takes out what a reader cannot see and what may turn a line around; `markdown_text` leaves nothing that Markdown or
-HTML would read as markup; `web_link` lets through addresses of the web alone. It judges no content.
+`plain` takes out what a reader cannot see and what may turn a line around; `markdown_text` leaves nothing that Markdown
+or HTML would read as markup; `web_link` lets through addresses of the web alone. It judges no content.
 """
 
 from __future__ import annotations

@@ -48,7 +48,7 @@ class Wording:
     definite: Mapping[str, frozenset[str]]  # is, begins, holds
 
     def act(self, category: str, modes: Sequence[str] = (), cameo: str | None = None) -> Act:
-        """The finest row for a code: that of its mode and CAMEO code, of a CAMEO code above, of the mode, the category."""
+        """The finest row: that of mode and CAMEO code, of a CAMEO code above it, of the mode, of the category."""
         for code in _codes(cameo):
             for mode in modes or ("",):
                 found = self.acts.get((category, mode, code))
