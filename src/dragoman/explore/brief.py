@@ -65,8 +65,9 @@ def brief_of(
 
 def load_words() -> Words:
     """The tables that sentences are made with."""
-    pronouns = frozenset(load_mention_cues().pronouns)
-    return Words(load_wording(), load_actors(), load_ontology(), pronouns)
+    pronouns = load_mention_cues().pronouns
+    vague = frozenset(form for form, row in pronouns.items() if row.person > 1)
+    return Words(load_wording(), load_actors(), load_ontology(), frozenset(pronouns), vague)
 
 
 def asked(

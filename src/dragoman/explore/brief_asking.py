@@ -21,15 +21,16 @@ Rows = Callable[[str, Mapping[str, Any]], Sequence[Row]]  # runs a query with na
 # An announcement is made on the day of its first report, whenever the act is to be.
 _DAY = """CASE WHEN status = 'future' THEN coalesce(left(first_published, 10), date_start)
           ELSE coalesce(date_start, left(first_published, 10)) END"""
-_LIGHT = """id, event, modes, cameo, about_event, quad, score, status, negated, historical, stances, mentions, articles,
-    reports, publishers, confidence, date_start, date_basis, date_granularity, actor_names, actor_ids, actor_parties,
-    actor_countries, recipient_names, recipient_ids, recipient_parties, recipient_countries, fulfilled_by,
-    cancelled_by, conflicts IS NOT NULL AS disputed, quote"""
-_FULL = """id, mentions, articles, reports, publishers, first_published, event, modes, cameo, quad, about_event,
-    about_modes, actor_names, actor_ids, actor_parties, actor_countries, recipient_names, recipient_ids,
-    recipient_parties, recipient_countries, trigger, status, negated, date_start, date_end, date_granularity,
-    date_basis, place, place_country, speakers, stances, dead, injured, arrested, article, quote, conflicts, fulfils,
-    cancels, fulfilled_by, cancelled_by"""
+_INFERRED = "inferred:"  # steps that took a country from the rest of the report
+_SIDES = """actor_names, actor_ids, actor_parties, actor_countries, actor_texts,
+    recipient_names, recipient_ids, recipient_parties, recipient_countries, recipient_texts"""
+_LIGHT = f"""id, event, modes, cameo, about_event, quad, status, negated, historical, stances, mentions, reports,
+    publishers, confidence, date_start, date_basis, date_granularity, fulfilled_by, cancelled_by, quote, conflicts,
+    {_SIDES}"""
+_FULL = f"""id, mentions, articles, reports, publishers, first_published, event, modes, cameo, quad, about_event,
+    about_modes, trigger, status, negated, date_start, date_end, date_granularity, date_basis, place, place_country,
+    speakers, stances, dead, injured, arrested, article, quote, conflicts, fulfils, cancels, fulfilled_by, cancelled_by,
+    {_SIDES}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,9 +78,25 @@ def events_between(rows: Rows, question: Question, period: Period, unit: Unit) -
 
 
 def full_events(rows: Rows, ids: Iterable[str]) -> dict[str, Row]:
-    """The rows of these events, by id."""
-    found = rows(f"SELECT {_FULL} FROM events WHERE list_contains($ids, id)", {"ids": sorted(set(ids))})
-    return {row["id"]: row for row in found}
+    """The rows of these events, by id; `inferred` are the parties whose country follows from the rest of the report."""
+    values = {"ids": sorted(set(ids))}
+    found = rows(f"SELECT {_FULL} FROM events WHERE list_contains($ids, id)", values)
+    evidence = rows(
+        "SELECT events.id, actors, recipients FROM events JOIN evidence USING (article, ordinal) "
+        "WHERE list_contains($ids, events.id)",
+        values,
+    )
+    inferred = {row["id"]: _inferred([*row["actors"], *row["recipients"]]) for row in evidence}
+    return {row["id"]: {**row, "inferred": inferred.get(row["id"], [])} for row in found}
+
+
+def _inferred(parties: Iterable[Mapping[str, Any]]) -> list[tuple[str, str | None, str | None]]:
+    """Name, party and country of those whose country the text does not say."""
+    return [
+        (each["name"], each["party"], each["country"])
+        for each in parties
+        if any(step.startswith(_INFERRED) for step in each["basis"])
+    ]
 
 
 def articles_of(rows: Rows, ids: Iterable[str]) -> dict[str, list[Row]]:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from dragoman.explore.brief_asking import Coverage, Row
 from dragoman.explore.brief_entries import kind_of
-from dragoman.explore.brief_sentences import Words, counted
+from dragoman.explore.brief_sentences import Words, conflict_lines, counted
 from dragoman.explore.brief_values import Period, Picture, Question, Table
 from dragoman.explore.charts import KINDS, Bar, balance
 from dragoman.explore.dates import month_name, span_text
@@ -67,9 +67,8 @@ def summary(known: Figures, question: Question, words: Words, whom: str) -> list
             f"{counted(_mentions(now), 'mention')}."
         ]
     if known.read_before and (known.now or known.before):
-        lines[0] += (
-            f" For the period before, of equal length ({_span(question.before)}), it is "
-            f"{counted(len(before), 'event')} in {counted(_mentions(before), 'mention')}."
+        lines[0] += f" In the period before, of equal length ({_span(question.before)}), " + (
+            f"it was {counted(len(before), 'event')} in {counted(_mentions(before), 'mention')}." if before else "none."
         )
     if now:
         lines.append(_balance_words(now, before if known.read_before else None))
@@ -103,11 +102,11 @@ def coverage_table(known: Figures, read: Coverage, question: Question) -> Table:
         ("Events that happened", len(now), len(before)),
         ("Mentions of them", _mentions(now), _mentions(before)),
     )
-    rows = [(name, f"{one:,}", f"{other:,}", _change(one, other)) for name, one, other in pairs]
+    rows: list[tuple[str, ...]] = [(name, f"{one:,}", f"{other:,}", _change(one, other)) for name, one, other in pairs]
     rates = [_rate(*each) for each in ((len(now), known.read_now), (len(before), known.read_before))]
     rows.append(("Events per 1,000 articles read", *rates, ""))
     columns = ("", _span(question.period), _span(question.before), "Change")
-    return Table("coverage", "Against the period before", coverage_words(known), columns, tuple(rows))
+    return Table("coverage", "Against the period before", "", columns, tuple(rows))
 
 
 def counts_table(known: Figures, words: Words) -> Table:
@@ -182,11 +181,11 @@ def _periods(period: Period, unit: Unit) -> list[tuple[str, str, Period]]:
 
 def _balance_words(now: Sequence[Row], before: Sequence[Row] | None) -> str:
     good, bad = _two(now)
-    told = f"{counted(good, 'event')} {_is(good)} of cooperation, {bad:,} of conflict"
-    if before is None:
+    told = f"{_some(good)} of these {_is(good)} cooperation, {_some(bad).lower()} conflict"
+    if not before:
         return f"{told}."
     good, bad = _two(before)
-    return f"{told}; before, it was {good:,} and {bad:,}."
+    return f"{told}; before, it was {_some(good).lower()} and {_some(bad).lower()}."
 
 
 def _two(found: Sequence[Row]) -> tuple[int, int]:
@@ -207,11 +206,12 @@ def _other_words(found: Sequence[Row], words: Words) -> list[str]:
     if announced:
         held = sum(1 for row in announced if row["fulfilled_by"])
         off = sum(1 for row in announced if row["cancelled_by"])
-        linked = f"{held:,} later reported as held or done, {off:,} as called off"
-        tail = linked if held or off else "none of them linked to a later report that it was held, done or called off"
+        linked = [f"{held:,} later reported as held or done"] if held else []
+        linked += [f"{off:,} as called off"] if off else []
+        tail = ", ".join(linked) or "none of them linked to a later report that it was held, done or called off"
         lines.append(f"{counted(len(announced), 'act')} {_was(len(announced))} announced, {tail}.")
     denied = sum(1 for row in found if kind_of(row, words) == "denied")
-    disputed = sum(1 for row in found if row["disputed"])
+    disputed = sum(1 for row in found if conflict_lines(row["conflicts"], words))
     if denied or disputed:
         parts = [f"{counted(denied, 'event')} {_is(denied)} denied, or told not to be so"] if denied else []
         parts += [f"of {counted(disputed, 'event')} the reports give different accounts"] if disputed else []
@@ -245,7 +245,8 @@ def _change(now: int, before: int) -> str:
 
 
 def _rate(events: int, articles: int) -> str:
-    return f"{1000 * events / articles:,.1f}" if articles else "–"
+    rate = 1000 * events / articles if articles else None
+    return "–" if rate is None else f"{rate:,.1f}" if rate < 100 else f"{rate:,.0f}"
 
 
 def _span(period: Period) -> str:
@@ -256,8 +257,12 @@ def _lower(text: str) -> str:
     return text[:1].lower() + text[1:]
 
 
+def _some(number: int) -> str:
+    return f"{number:,}" if number else "None"
+
+
 def _is(number: int) -> str:
-    return "is" if number == 1 else "are"
+    return "is" if number < 2 else "are"
 
 
 def _was(number: int) -> str:

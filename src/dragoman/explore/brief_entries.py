@@ -1,13 +1,14 @@
 """The entries of a brief: which events each section shows, in which order, with which sources and notes.
 
 In: the events of the period. Out: sections with numbered entries, and the sources that they cite. Of many events those
-are shown that most outlets tell, then those whose parties are clear and whose coding is surest. Deeds, words,
+are shown that most outlets tell, then those whose parties are clear, of each kind of act the surest. Deeds, words,
 undertakings, possibilities and denials are never mixed.
 """
 
 from __future__ import annotations
 
-import json
+import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
@@ -17,6 +18,7 @@ from dragoman.explore.brief_sentences import (
     Words,
     conflict_lines,
     counted,
+    inferred_text,
     is_denied,
     joined,
     quote_text,
@@ -114,7 +116,7 @@ def sections(
     by_kind: dict[str, list[Row]] = {}
     for row in found:
         by_kind.setdefault(kind_of(row, words), []).append(row)
-        if row["disputed"]:
+        if conflict_lines(row["conflicts"], words):
             by_kind.setdefault("told-differently", []).append(row)
     chosen = {kind: _best(by_kind.get(kind, []), question.most * _LOOKED_AT, words) for kind in _TITLES}
     full = full_events(rows, (row["id"] for each in chosen.values() for row in each))
@@ -147,26 +149,35 @@ def _more(left: int) -> str:
     if left <= 0:
         return ""
     return (
-        f"{counted(left, 'more event')} {'is' if left == 1 else 'are'} left out here: shown first are those that most "
-        "outlets tell, then those whose parties are clear and whose coding is surest. The option --most shows more."
+        f"{counted(left, 'more event')} {'is' if left == 1 else 'are'} left out here. Shown first are those that most "
+        "outlets tell, then those whose parties are clear; of each kind of act, the surest. --most shows more."
     )
 
 
 def _best(found: Sequence[Row], most: int, words: Words) -> list[Row]:
-    """The events that are worth showing first."""
+    """The events that are worth showing first. Among equals each category has a share, larger where it has more."""
 
-    def key(row: Row) -> tuple[bool, int, int, int, float, str]:
+    def rank(row: Row) -> tuple[bool, int, int, int]:
         few = len((row["quote"] or "").split()) < _FEW_WORDS
-        return few, -row["publishers"], -row["reports"], _unclear(row, words), -row["confidence"], row["id"]
+        return few, -row["publishers"], -row["reports"], _unclear(row, words)
 
-    return sorted(found, key=key)[:most]
+    ranked = sorted(found, key=lambda row: (*rank(row), -row["confidence"], row["id"]))
+    counts = Counter(row["event"] for row in ranked)
+    seen: Counter[str] = Counter()
+    order = []
+    for row in ranked:
+        order.append((*rank(row), (seen[row["event"]] + 0.5) / math.sqrt(counts[row["event"]]), row["id"], row))
+        seen[row["event"]] += 1
+    return [row for *_, row in sorted(order, key=lambda each: each[:-1])][:most]
 
 
 def _unclear(row: Row, words: Words) -> int:
     """How many sides are unnamed, pronouns or common nouns."""
     unclear = not row["actor_names"]
     names = parts_of(row, "actor_names") + parts_of(row, "recipient_names")
-    return unclear + sum(words.is_pronoun(name) or name[:1].islower() for name in names)
+    texts = parts_of(row, "actor_texts") + parts_of(row, "recipient_texts")
+    pronouns = sum(text.lower() in words.vague for text in texts)
+    return unclear + pronouns + sum(name[:1].islower() and not words.is_pronoun(name) for name in names)
 
 
 Passage = tuple[Row, ...]  # events that one sentence of one article tells
@@ -257,9 +268,11 @@ def _entry(
     sentences = tuple(dict.fromkeys(sentence(row, words) for row in members))
     quotes = list(dict.fromkeys(quote_text(row) for row in members))
     cited = {row["article"]: row for member in members for row in told.get(member["id"], ())}
+    sources = notes.cite(sorted(cited.values(), key=lambda row: row["copy_of"] is not None))
     lines = [line for row in members for line in _links(row, full, told, words, notes)]
+    lines += [Note(line) for row in members if (line := inferred_text(row, words))]
     if kind == "told-differently":
-        lines += [Note(line) for row in members for line in _conflicts(row, words)]
+        lines += [Note(line) for row in members for line in conflict_lines(row["conflicts"], words)]
     if len(quotes) > _QUOTED:
         lines.append(Note(f"{counted(len(quotes) - _QUOTED, 'more passage')} of these reports say the same."))
     return Entry(
@@ -267,7 +280,7 @@ def _entry(
         when=when,
         sentences=sentences,
         quotes=tuple(quotes[:_QUOTED]),
-        sources=notes.cite(sorted(cited.values(), key=lambda row: row["copy_of"] is not None)),
+        sources=sources,
         tally=_tally(members, list(cited.values())),
         notes=tuple(dict.fromkeys(lines)),
         events=tuple(row["id"] for row in members),
@@ -309,14 +322,6 @@ def _links(
             Note(f"{label}: {when[:1].lower() + when[1:]}: {said}.", notes.cite(told.get(other["id"], ())[:1]))
         )
     return found
-
-
-def _conflicts(row: Row, words: Words) -> list[str]:
-    try:
-        known = json.loads(row["conflicts"] or "{}")
-    except ValueError:
-        return []
-    return conflict_lines(known, words) if isinstance(known, dict) else []
 
 
 def _copy(row: Row) -> Copy:

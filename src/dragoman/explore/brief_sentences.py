@@ -6,12 +6,13 @@ says so are kept apart. It words what the row says and judges nothing.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dragoman.explore.brief_asking import Row, parts_of
-from dragoman.explore.dates import span_text
+from dragoman.explore.dates import edtf_text, span_text
 from dragoman.knowledge.actors import ActorTables
 from dragoman.knowledge.ontology import Ontology
 from dragoman.knowledge.wording import Act, Wording
@@ -32,6 +33,7 @@ class Words:
     actors: ActorTables
     ontology: Ontology
     pronouns: frozenset[str]
+    vague: frozenset[str]  # pronouns of the second and third person: whom they mean may be misread
 
     def name_of(self, code: str) -> str:
         """The name of a party's code, without article; the code itself where no table has it."""
@@ -53,6 +55,10 @@ class Words:
             return (self.wording.with_article(owner) if owner else _NOBODY), ""
         return name or _NOBODY, "" if owner == name else owner
 
+    def as_written(self, name: str, text: str) -> str:
+        """The name, with the article that the text has before it: "the warships"."""
+        return f"the {name}" if text.lower() == f"the {name.lower()}" else name
+
     def is_pronoun(self, name: str) -> bool:
         """Whether a name names nobody: "they", "our partners"."""
         first = name.split(" ", maxsplit=1)[0].strip("’'").lower()
@@ -64,6 +70,8 @@ class Words:
         A state goes out where somebody of it is named beside it.
         """
         columns = [parts_of(row, f"{role}_{what}") for what in ("names", "ids", "parties", "countries")]
+        names = [self.as_written(*each) for each in zip(columns[0], parts_of(row, f"{role}_texts"), strict=False)]
+        columns[0] = names or columns[0]
         pairs = list(dict.fromkeys(self.who(*each) for each in zip(*columns, strict=False)))
         owners = {self.wording.with_article(owner) for _, owner in pairs if owner}
         groups: dict[tuple[str, str], list[str]] = {}
@@ -89,6 +97,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def sentence(row: Row, words: Words) -> str:
     """One event, without its full stop."""
     actors, recipients = words.all_of(row, "actor"), words.all_of(row, "recipient")
+    recipients = [each for each in recipients if each not in actors] or recipients  # nobody acts on himself
     act = words.wording.act(row["event"], parts_of(row, "modes"), row["cameo"])
     inner = words.wording.act(row["about_event"], parts_of(row, "about_modes")) if row["about_event"] else None
     several = len(parts_of(row, "actor_names")) > 1
@@ -227,36 +236,43 @@ def quote_text(row: Row, most: int = _MOST_QUOTE) -> str:
     return f"{'[…] ' if start else ''}{quote[start:end].strip()}{' […]' if end < len(quote) else ''}"
 
 
-_FIELDS: Mapping[str, str] = {
-    "place": "where",
-    "date": "when",
-    "date_start": "when",
-    "dead": "how many dead",
-    "injured": "how many injured",
-    "arrested": "how many arrested or detained",
-    "status": "whether it happened",
-    "negated": "whether it is so",
-    "event": "what kind of act",
-    "modes": "in what manner",
-    "actors": "who acts",
-    "actor_parties": "who acts",
-    "recipients": "on whom",
-    "recipient_parties": "on whom",
-    "place_country": "in which country",
+_FIELDS: Mapping[str, str] = {  # of an event, as the merger names them
+    "event": "What kind of act",
+    "actors": "Who acts",
+    "recipients": "On whom or with whom",
+    "date": "When",
+    "place": "Where",
+    "dead": "How many dead",
+    "injured": "How many injured",
+    "arrested": "How many arrested or detained",
 }
 
 
-def conflict_lines(conflicts: Mapping[str, Any], words: Words) -> list[str]:
-    """Which field is told how, and by whom: "Where: Delhi (3 mentions; A, B) or Mumbai (1 mention; C)"."""
+_COUNTS = ("date", "dead", "injured", "arrested")  # fields in which one outlet may correct itself
+
+
+def conflict_lines(conflicts: str | None, words: Words) -> list[str]:
+    """Which field is told how, and by whom: "Where: Delhi (3 mentions; A, B), or Mumbai (1 mention; C)".
+
+    In: what the merger keeps, as JSON. Left out are words that name nobody, and what one and the same outlet tells both
+    ways, but for days and numbers: there it may have been mended.
+    """
+    try:
+        known = json.loads(conflicts or "{}")
+    except ValueError:
+        return []
     lines = []
-    for name, values in conflicts.items():
-        told = [
-            f"{_value_text(name, each.get('value'), words)} "
+    for name, values in known.items() if isinstance(known, dict) else ():
+        told = [each for each in values if not any(words.is_pronoun(part) for part in str(each["value"]).split("|"))]
+        outlets = {tuple(each.get("publishers") or ()) for each in told}
+        if len(told) < 2 or (name not in _COUNTS and len(outlets) < 2):
+            continue
+        parts = [
+            f"{_value_text(name, each['value'], words)} "
             f"({'; '.join(filter(None, (counted(each.get('mentions') or 0, 'mention'), _outlets(each))))})"
-            for each in values
+            for each in told
         ]
-        label = _FIELDS.get(name, name.replace("_", " "))
-        lines.append(f"{label[:1].upper() + label[1:]}: {', or '.join(told)}")
+        lines.append(f"{_FIELDS.get(name, name.replace('_', ' ').capitalize())}: {', or '.join(parts)}")
     return lines
 
 
@@ -275,8 +291,24 @@ def _value_text(field: str, value: Any, words: Words) -> str:
     if field in ("event", "about_event"):
         known = words.wording.acts.get((text, "", ""))
         return known.label.lower() if known is not None else text
-    if field.startswith("date") and text[:1].isdigit():
-        first, _, last = text.partition("/")
-        return span_text(first, last or first)
+    if field == "date":
+        return edtf_text(text)
     named = [words.name_of(code) for code in text.split("|")]
     return joined(list(dict.fromkeys(named)))
+
+
+def inferred_text(row: Row, words: Words) -> str:
+    """What the text does not say itself: whom a pronoun means, and whose somebody is; empty where it says all."""
+    told = []
+    for role in ("actor", "recipient"):
+        meant: dict[str, list[str]] = {}
+        for text, name in zip(parts_of(row, f"{role}_texts"), parts_of(row, f"{role}_names"), strict=False):
+            if text.lower() in words.vague and not words.is_pronoun(name):
+                meant.setdefault(text.lower(), []).append(name)
+        told += [f"“{text}” is read as {joined(list(dict.fromkeys(names)))}" for text, names in meant.items()]
+    for name, party, country in row.get("inferred") or ():
+        owner = words.wording.with_article(words.name_of(party or country)) if party or country else ""
+        if owner and not words.is_pronoun(name):
+            told.append(f"that “{name}” belongs to {owner} is inferred")
+    line = "; ".join(dict.fromkeys(told))
+    return f"{line[:1].upper()}{line[1:]}." if line else ""

@@ -28,6 +28,23 @@ def day_of(text: str | None) -> datetime.date | None:
         return None
 
 
+_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
+
+
+def edtf_text(text: str) -> str:
+    """A date in EDTF as one writes it: a day, month, year, season or interval; anything else as it stands."""
+    first, slash, last = text.partition("/")
+    if slash:
+        return span_text(first, last) if day_of(first) and day_of(last) else f"{edtf_text(first)} to {edtf_text(last)}"
+    day = day_of(text) if len(text) >= len("2024-03-09") else None
+    if day is not None:
+        return brief_date(day)
+    year, _, part = text.partition("-")
+    if part in _SEASONS:
+        return f"{_SEASONS[part]} {year}"
+    return f"{month_name(int(part))} {year}" if part.isdigit() and 1 <= int(part) <= 12 else text
+
+
 def span_text(start: str, end: str, granularity: str | None = None) -> str:
     """An interval of days as one writes it, as coarse as it is known."""
     first, last = day_of(start), day_of(end)
