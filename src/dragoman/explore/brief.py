@@ -67,7 +67,8 @@ def load_words() -> Words:
     """The tables that sentences are made with."""
     pronouns = load_mention_cues().pronouns
     vague = frozenset(form for form, row in pronouns.items() if row.person > 1)
-    return Words(load_wording(), load_actors(), load_ontology(), frozenset(pronouns), vague)
+    wording = load_wording()
+    return Words(wording, load_actors(), load_ontology(), frozenset(pronouns) | wording.names["nobody"], vague)
 
 
 def asked(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from dragoman.explore.brief_values import Period, Question, Side
 from dragoman.explore.dates import day_of
@@ -124,16 +124,33 @@ def parts_of(row: Row, column: str) -> list[str]:
     return value.split("|") if value else []
 
 
+class Who(NamedTuple):
+    """A party of an event, as the columns of a row have it; empty where one says nothing."""
+
+    name: str
+    id: str
+    party: str
+    country: str
+    text: str
+
+
+def parties_of(row: Row, role: str) -> list[Who]:
+    """The actors or recipients of an event. A column of one empty value is empty, and stands for that value."""
+    names = parts_of(row, f"{role}_names")
+    columns = [parts_of(row, f"{role}_{what}") for what in ("ids", "parties", "countries", "texts")]
+    padded = [[*column, *[""] * (len(names) - len(column))] for column in columns]
+    return [Who(*each) for each in zip(names, *padded, strict=False)]
+
+
 def others_counted(question: Question, found: Iterable[Row]) -> dict[str, set[str]]:
     """By side, the parties that are counted with it since they belong to its country."""
     others: dict[str, set[str]] = {}
     for row in found:
         for role in ("actor", "recipient"):
-            pairs = zip(parts_of(row, f"{role}_parties"), parts_of(row, f"{role}_countries"), strict=False)
-            for party, country in pairs:
+            for who in parties_of(row, role):
                 for side in question.sides:
-                    if country == side.code and party not in ("", country):
-                        others.setdefault(side.code, set()).add(party)
+                    if who.country == side.code and who.party not in ("", who.country):
+                        others.setdefault(side.code, set()).add(who.party)
     return others
 
 

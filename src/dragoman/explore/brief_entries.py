@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from dragoman.explore.brief_asking import Row, Rows, articles_of, full_events, parts_of
+from dragoman.explore.brief_asking import Row, Rows, articles_of, full_events, parties_of, parts_of
 from dragoman.explore.brief_sentences import (
     Words,
     conflict_lines,
@@ -173,11 +173,11 @@ def _best(found: Sequence[Row], most: int, words: Words) -> list[Row]:
 
 def _unclear(row: Row, words: Words) -> int:
     """How many sides are unnamed, pronouns or common nouns."""
-    unclear = not row["actor_names"]
-    names = parts_of(row, "actor_names") + parts_of(row, "recipient_names")
-    texts = parts_of(row, "actor_texts") + parts_of(row, "recipient_texts")
-    pronouns = sum(text.lower() in words.vague for text in texts)
-    return unclear + pronouns + sum(name[:1].islower() and not words.is_pronoun(name) for name in names)
+    everyone = parties_of(row, "actor") + parties_of(row, "recipient")
+    unclear = [
+        who.text.lower() in words.vague or who.name[:1].islower() or words.is_pronoun(who.name) for who in everyone
+    ]
+    return (not row["actor_names"]) + sum(unclear)
 
 
 Passage = tuple[Row, ...]  # events that one sentence of one article tells
@@ -232,10 +232,7 @@ def _month(day: str) -> str:
 
 
 def _sayer(row: Row, words: Words) -> str:
-    codes = [
-        party or country
-        for party, country in zip(parts_of(row, "actor_parties"), parts_of(row, "actor_countries"), strict=False)
-    ]
+    codes = [who.party or who.country for who in parties_of(row, "actor")]
     names = list(dict.fromkeys(words.name_of(code) for code in codes if code))
     return joined(names, most=3) if names else "Others, or not named"
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from dragoman.explore.brief_asking import Row, parts_of
+from dragoman.explore.brief_asking import Row, Who, parties_of, parts_of
 from dragoman.explore.dates import edtf_text, span_text
 from dragoman.knowledge.actors import ActorTables
 from dragoman.knowledge.ontology import Ontology
@@ -33,7 +33,7 @@ class Words:
     actors: ActorTables
     ontology: Ontology
     pronouns: frozenset[str]
-    vague: frozenset[str]  # pronouns of the second and third person: whom they mean may be misread
+    vague: frozenset[str]  # those of the third person: whom they mean may be misread
 
     def name_of(self, code: str) -> str:
         """The name of a party's code, without article; the code itself where no table has it."""
@@ -42,22 +42,19 @@ class Words:
         entity = self.actors.entities.get(code)
         return entity.name if entity is not None else code
 
-    def who(self, name: str, identity: str, party: str, country: str) -> tuple[str, str]:
+    def who(self, each: Who) -> tuple[str, str]:
         """An actor as it stands in a sentence, and whose it is: "the State Department", "United States".
 
         The owner is empty where it is the actor itself. Pronouns name nobody, and stand for their owner.
         """
-        entity = self.actors.entities.get(identity)
-        owner = self.name_of(party or country) if party or country else ""
+        entity = self.actors.entities.get(each.id)
+        owner = self.name_of(each.party or each.country) if each.party or each.country else ""
         if entity is not None:
             return self.wording.with_article(entity.name), "" if owner == entity.name else owner
-        if self.is_pronoun(name):
+        if self.is_pronoun(each.name):
             return (self.wording.with_article(owner) if owner else _NOBODY), ""
-        return name or _NOBODY, "" if owner == name else owner
-
-    def as_written(self, name: str, text: str) -> str:
-        """The name, with the article that the text has before it: "the warships"."""
-        return f"the {name}" if text.lower() == f"the {name.lower()}" else name
+        article = each.text.lower() == f"the {each.name.lower()}"  # as the text has it: "the warships"
+        return (f"the {each.name}" if article else each.name) or _NOBODY, "" if owner == each.name else owner
 
     def is_pronoun(self, name: str) -> bool:
         """Whether a name names nobody: "they", "our partners"."""
@@ -69,15 +66,16 @@ class Words:
 
         A state goes out where somebody of it is named beside it.
         """
-        columns = [parts_of(row, f"{role}_{what}") for what in ("names", "ids", "parties", "countries")]
-        names = [self.as_written(*each) for each in zip(columns[0], parts_of(row, f"{role}_texts"), strict=False)]
-        columns[0] = names or columns[0]
-        pairs = list(dict.fromkeys(self.who(*each) for each in zip(*columns, strict=False)))
+        pairs = list(dict.fromkeys(self.who(each) for each in parties_of(row, role)))
         owners = {self.wording.with_article(owner) for _, owner in pairs if owner}
-        groups: dict[tuple[str, str], list[str]] = {}
+        owned: dict[str, list[str]] = {}
         for name, owner in pairs:
             if owner or name not in owners:
-                groups.setdefault((owner, "" if owner else name), []).append(name)
+                owned.setdefault(name, []).append(owner)
+        groups: dict[tuple[str, str], list[str]] = {}
+        for name, its in owned.items():
+            owner = joined([each for each in its if each])
+            groups.setdefault((owner, "" if owner else name), []).append(name)
         return [f"{joined(names)} ({owner})" if owner else name for (owner, name), names in groups.items()]
 
 
@@ -97,7 +95,7 @@ def counted(number: int, one: str, many: str | None = None) -> str:
 def sentence(row: Row, words: Words) -> str:
     """One event, without its full stop."""
     actors, recipients = words.all_of(row, "actor"), words.all_of(row, "recipient")
-    recipients = [each for each in recipients if each not in actors] or recipients  # nobody acts on himself
+    recipients = [each for each in recipients if each not in actors]  # nobody acts on himself
     act = words.wording.act(row["event"], parts_of(row, "modes"), row["cameo"])
     inner = words.wording.act(row["about_event"], parts_of(row, "about_modes")) if row["about_event"] else None
     several = len(parts_of(row, "actor_names")) > 1
@@ -302,9 +300,9 @@ def inferred_text(row: Row, words: Words) -> str:
     told = []
     for role in ("actor", "recipient"):
         meant: dict[str, list[str]] = {}
-        for text, name in zip(parts_of(row, f"{role}_texts"), parts_of(row, f"{role}_names"), strict=False):
-            if text.lower() in words.vague and not words.is_pronoun(name):
-                meant.setdefault(text.lower(), []).append(name)
+        for each in parties_of(row, role):
+            if each.text.lower() in words.vague and not words.is_pronoun(each.name):
+                meant.setdefault(each.text.lower(), []).append(each.name)
         told += [f"“{text}” is read as {joined(list(dict.fromkeys(names)))}" for text, names in meant.items()]
     for name, party, country in row.get("inferred") or ():
         owner = words.wording.with_article(words.name_of(party or country)) if party or country else ""

@@ -23,7 +23,7 @@ Part = Literal["done", "said", "agreed"]
 _ACTS = ("id", "category", "mode", "cameo", "part", "did", "do", "to", "alone", "act", "label", "source")
 _NAMES = ("id", "kind", "word", "source")
 _PARTS = ("done", "said", "agreed")
-_KINDS = ("is", "begins", "holds")
+_KINDS = ("is", "begins", "holds", "nobody")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +42,10 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Wording:
-    """All rows, by (category, mode, CAMEO code) with "" for any; and which names want "the"."""
+    """All rows, by (category, mode, CAMEO code) with "" for any; and which names want "the" (`names`)."""
 
     acts: Mapping[tuple[str, str, str], Act]
-    definite: Mapping[str, frozenset[str]]  # is, begins, holds
+    names: Mapping[str, frozenset[str]]  # those that are, begin with or hold a word; and words that name nobody
 
     def act(self, category: str, modes: Sequence[str] = (), cameo: str | None = None) -> Act:
         """The finest row: that of mode and CAMEO code, of a CAMEO code above it, of the mode, of the category."""
@@ -69,7 +69,7 @@ class Wording:
         words = name.split()
         if not words or words[0].lower() in ("the", "a", "an"):
             return name
-        known = self.definite
+        known = self.names
         if name in known["is"] or any(name.startswith(word + " ") for word in known["begins"]):
             return f"the {name}"
         own = any("'" in word or "’" in word for word in words[:-1])  # "Gaza's Health Ministry"
@@ -93,12 +93,12 @@ def load_wording(folder: Path | Traversable | None = None) -> Wording:
         alone = row["alone"] or row["did"]
         part = cast(Part, row["part"])
         acts[key] = Act(row["id"], part, row["did"], row["do"], row["to"], alone, row["act"], row["label"])
-    definite: dict[str, set[str]] = {kind: set() for kind in _KINDS}
-    for row in _rows(place, "definite_names.csv", _NAMES):
-        if row["kind"] not in definite:
-            raise KnowledgeError(f"no such kind: {row['kind']!r}", table="definite_names.csv", row=row["id"])
-        definite[row["kind"]].add(row["word"])
-    frozen = {kind: frozenset(words) for kind, words in definite.items()}
+    names: dict[str, set[str]] = {kind: set() for kind in _KINDS}
+    for row in _rows(place, "names.csv", _NAMES):
+        if row["kind"] not in names:
+            raise KnowledgeError(f"no such kind: {row['kind']!r}", table="names.csv", row=row["id"])
+        names[row["kind"]].add(row["word"])
+    frozen = {kind: frozenset(words) for kind, words in names.items()}
     return Wording(MappingProxyType(acts), MappingProxyType(frozen))
 
 
