@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, asking, checks, coding, giving, merging, records, study
+from dragoman.cli import actors, asking, brief, checks, coding, giving, merging, records, study
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -47,6 +47,7 @@ app.command()(coding.code)
 app.command()(coding.read)
 app.command()(records.build)
 app.command()(asking.query)
+app.command()(brief.brief)
 app.command()(giving.export)
 app.command()(merging.explain)
 app.command()(merging.split)

@@ -20,6 +20,7 @@ from dragoman.knowledge.offices import check_offices, load_offices, settlements
 from dragoman.knowledge.ontology import check_ontology, load_ontology
 from dragoman.knowledge.places import check_gazetteer, load_gazetteer
 from dragoman.knowledge.time_words import check_time_words, load_time_words
+from dragoman.knowledge.wording import check_wording, load_wording
 from dragoman.knowledge.wordlists import check_wordlists
 
 
@@ -37,6 +38,7 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
         lambda: check_gazetteer(load_gazetteer()),
         lambda: check_copy_words(load_copy_words()),
         lambda: check_merging_weights(load_merging_weights()),
+        lambda: check_wording(load_wording(), load_ontology()),
     )
     for check in checks:
         try:
