@@ -67,7 +67,7 @@ def find_copies(
         shelf = _Shelf(work / "words.sqlite")
         try:
             keys = _prepare(engine, articles, work, words, shelf)
-            _link(engine, keys, shelf, words)
+            _link(engine, keys, work, shelf, words)
             yield from _rows(shelf)
         finally:
             shelf.close()
@@ -191,8 +191,7 @@ def _prepare(
         shelf.put(reports)
         told: list[Row] = []
         for (number, report), row in zip(reports, rows, strict=True):
-            order = (int(_is_marked(report, words)), int(bool(report.credits)), 10**6 - len(report.text.words))
-            turn = f"{report.day:08d}|{moment_of(row[2])[1]}|{order}|{report.id}"
+            turn = _turn(report, moment_of(row[2])[1], words)
             told.append({"n": number, "day": report.day, "turn": turn, "keys": keys_of(report.text)})
         files.append(work / f"keys-{n:09d}.parquet")
         write_rows(engine, "copies", told, files[-1], COLUMNS)
@@ -200,9 +199,21 @@ def _prepare(
     return files
 
 
-def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], shelf: _Shelf, words: CopyWords) -> None:
+def _turn(report: Report, clock: str, words: CopyWords) -> int:
+    """When its turn is, as one number: by day and clock; of equals what corrects is last, what credits somebody after
+    what does not, the longer before the shorter.
+    """
+    hours, minutes, seconds = (int(part) for part in (clock or "0:0:0").split(":"))
+    found = min(max(report.day + 36_525, 0), 2**17 - 1)
+    found = (found << 17) + 3600 * hours + 60 * minutes + seconds
+    found = (found << 2) + 2 * _is_marked(report, words) + bool(report.credits)
+    found = (found << 14) + 2**14 - 1 - min(len(report.text.words), 2**14 - 1)
+    return (found << 13) + fingerprint((report.id,)) % 2**13
+
+
+def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], work: Path, shelf: _Shelf, words: CopyWords) -> None:
     """Compare candidates and note who copied whom."""
-    for n, others in neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS):
+    for n, others in neighbours(engine, keys, work, nearest=NEAREST, most=COMPARED, days=DAYS):
         report = shelf.report(n)
         found: list[tuple[int, Comparison]] = []
         for other in others:

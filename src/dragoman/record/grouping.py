@@ -57,7 +57,7 @@ def group(
             engine, work, weights, shelf, {each["article"] for told in corrections for each in told_refs(told)}
         )
         bundles = Bundles.of(corrections, seen)
-        near = neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS)
+        near = neighbours(engine, keys, work, nearest=NEAREST, most=COMPARED, days=DAYS)
         _assign(shelf, near, weights, bundles)
         return _written(engine, work, shelf)
     finally:
@@ -187,7 +187,7 @@ def _prepare(
                 seen.append(Seen(first + at, row["article"], row["trigger_start"], row["trigger_end"], row["quote"]))
         files.append(work / f"mention-keys-{first:012d}.parquet")
         lines = [
-            {"n": first + at, "day": each.start, "turn": f"{first + at:012d}", "keys": keys_of(each)}
+            {"n": first + at, "day": each.start, "turn": first + at, "keys": keys_of(each)}
             for at, each in enumerate(told)
         ]
         write_rows(engine, "events", lines, files[-1], COLUMNS)

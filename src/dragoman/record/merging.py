@@ -54,7 +54,6 @@ def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Ma
         engine = open_engine(work / "spill")
         try:
             engine.execute(f"SET memory_limit = '{_MEMORY}'")
-            engine.execute("SET preserve_insertion_order = false")
             for table in TABLES:
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, manifest.paths(folder, table))}")
             queries = _queries(engine, folder, work, manifest, weights, corrections)
