@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, coding, giving, records
+from dragoman.cli import actors, coding, giving, merging, records
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -47,6 +47,9 @@ app.command()(coding.code)
 app.command()(coding.read)
 app.command()(records.build)
 app.command()(giving.export)
+app.command()(merging.explain)
+app.command()(merging.split)
+app.command()(merging.join)
 app.command()(coding.classify)
 app.command()(actors.actor)
 app.command("actors-from-wikidata")(actors.actors_from_wikidata)

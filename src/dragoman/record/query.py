@@ -106,6 +106,10 @@ class Record:
         """A query over the views. It trusts its writer: DuckDB can read and write any file."""
         return self._engine.sql(query)
 
+    def ask(self, query: str, parameters: list[Any]) -> duckdb.DuckDBPyConnection:
+        """A query over the views with parameters; the rows are fetched from what it gives."""
+        return self._engine.cursor().execute(query, parameters)
+
     def reject_lines(self) -> Iterator[str]:
         """What could not be read or coded, in order of its source, as lines of JSON."""
         paths = self.manifest.paths(self.folder, "rejects")
