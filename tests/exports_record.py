@@ -1,4 +1,4 @@
-"""A small record with all that makes exports stumble: marks, line ends, many parties, missing fields, what never happened."""
+"""A small record with what makes exports stumble: marks, line ends, many parties, missing fields, denials and plans."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NATO = Actor("NATO", "NATO", "NATO", None, "IGO")
 PRESS = Actor("text:ROU:JRN:press", 'the "free" press | Bucharest', "ROU", "ROU", "JRN")
 HAMAS = Actor("HAMAS", "Hamas", "HAMAS", "PSE", "REB")
 NOBODY = Actor("text::gunmen", "gunmen", None, None, "UAF")
-# Title -> what the article is read as: category, mode, CAMEO code, class, score, status, actors, recipients, place, day.
+# Title -> what the article is read as: category, modes, CAMEO code, class, score, status, parties, place, day.
 EVENTS: dict[str, tuple[dict[str, object], ...]] = {
     "visit": ({"event": "CONSULT", "modes": ("visit",), "cameo": "042", "quad": 1, "score": 4.0, "actors": (PUTIN,),
                "recipients": (INDIA,), "place": DELHI, "day": "2024-03-05"},),
@@ -110,7 +110,7 @@ def write_articles(path: Path, titles: tuple[str, ...] = (*EVENTS, "nothing")) -
             {
                 "text": f"Title.\n\n{NASTY}\r\nThe end of {title}.",
                 "title": f"{title}, in words",
-                "publisher": "The \"Daily\" Wire, Ltd" if number % 2 else "L’Écho\u2028du soir",
+                "publisher": 'The "Daily" Wire, Ltd' if number % 2 else "L’Écho\u2028du soir",
                 "url": f"https://example.org/{title}?a={{1}}&b=2%20",
                 "published": f"2024-03-0{number % 9 + 1}T0{number % 9}:30:00+02:00",
             }

@@ -22,7 +22,16 @@ from dragoman.record.filters import EventFilter
 from dragoman.record.query import Record
 from tests.exports_record import EVENTS, make_record
 
-BESIDE = {"CITATION.cff", "LICENSE.md", "codebook.md", "codes.csv", "datapackage.json", "manifest.json", "read.R", "read.py"}
+BESIDE = {
+    "CITATION.cff",
+    "LICENSE.md",
+    "codebook.md",
+    "codes.csv",
+    "datapackage.json",
+    "manifest.json",
+    "read.R",
+    "read.py",
+}
 OPTIONS = BundleOptions(tuple(FORMATS), title="Acts told", authors=("Ada O’Neill",))
 RSCRIPT = shutil.which("Rscript")
 needs_r = pytest.mark.skipif(RSCRIPT is None, reason="R is not installed (Debian: apt-get install r-base-core)")

@@ -131,7 +131,7 @@ def test_xlsx_has_no_formulas(record: Record, table: Table) -> None:
         assert told["quote"].data_type == "s" and told["quote"].quotePrefix
         assert told["date_start"].value is None or told["date_start"].is_date
     assert [row[0].value for row in book["columns"].iter_rows(min_row=2)] == names
-    assert TITLE == book.properties.title
+    assert book.properties.title == TITLE
 
 
 def test_xlsx_refuses_what_no_sheet_holds(record: Record, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -171,7 +171,14 @@ def test_network(record: Record) -> None:
     tree = etree.fromstring(written(record, "gexf"))
     assert tree.tag == "{http://gexf.net/1.3}gexf"
     nodes = {node.get("id"): node.get("label") for node in tree.iterfind(".//g:node", space)}
-    assert nodes == {"FRA": "France", "HAMAS": "Hamas", "IND": "India", "NATO": "NATO", "ROU": "Romania", "RUS": "Russia"}
+    assert nodes == {
+        "FRA": "France",
+        "HAMAS": "Hamas",
+        "IND": "India",
+        "NATO": "NATO",
+        "ROU": "Romania",
+        "RUS": "Russia",
+    }
     edges = {
         (edge.get("source"), edge.get("target"), edge.get("type")): int(edge.get("weight"))
         for edge in tree.iterfind(".//g:edge", space)

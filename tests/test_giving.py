@@ -57,7 +57,9 @@ def test_what_is_left_out_is_told(record: Path) -> None:
 
 
 def test_a_bundle(record: Path, tmp_path: Path) -> None:
-    done = export(record, "--bundle", str(tmp_path / "b"), "-f", "csv", "-f", "gdelt", "--title", "Ours", "--author", "A")
+    done = export(
+        record, "--bundle", str(tmp_path / "b"), "-f", "csv", "-f", "gdelt", "--title", "Ours", "--author", "A"
+    )
     assert done.returncode == 0, done.stderr
     assert {"events.csv", "gdelt.export.CSV", "codebook.md"} <= {path.name for path in (tmp_path / "b").iterdir()}
     assert "events.csv: 8 of events" in done.stderr.decode()
