@@ -11,6 +11,7 @@ from pathlib import Path
 
 from dragoman.errors import KnowledgeError
 from dragoman.knowledge.actors import check_actors, load_actors
+from dragoman.knowledge.codes import check_codes, load_codes
 from dragoman.knowledge.copy_words import check_copy_words, load_copy_words
 from dragoman.knowledge.findings import Finding
 from dragoman.knowledge.lexicon import check_lexicon, load_lexicon
@@ -32,6 +33,7 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
         _check_lexicon,
         lambda: check_actors(load_actors(), frozenset(load_ontology().sectors)),
         lambda: _check_offices(cabinets),
+        lambda: check_codes(load_codes(), load_actors(), load_ontology().sectors),
         lambda: check_mention_cues(load_mention_cues()),
         lambda: check_time_words(load_time_words()),
         lambda: check_wordlists(),

@@ -25,6 +25,7 @@ from dragoman.record.tables import MERGED, TABLES, Row
 
 Table = Literal["events", "mentions"]
 _FETCHED_AT_ONCE = 500
+_MEMORY = "512MB"  # for sorting; what goes beyond lies on disk
 _ORDER: Mapping[str, str] = MappingProxyType(
     {"events": "id", "mentions": "article, ordinal", "event_mentions": "event, article, ordinal", "articles": "id"}
 )
@@ -145,6 +146,7 @@ def selection(
         engine = open_engine(Path(spill))
         try:
             with told_plainly(record.folder):
+                engine.execute(f"SET memory_limit = '{_MEMORY}'")
                 for name in TABLES:
                     paths = record.manifest.paths(record.folder, name)
                     engine.execute(f"CREATE VIEW {name} AS SELECT * FROM {scan(name, paths)}")
