@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dragoman.errors import RecordError
-from dragoman.record.differences import KINDS, Difference, Kind, compare, differences, groups
+from dragoman.record.differences import KINDS, Difference, Kind, compared, differences, groups
 from tests.test_verification import rewrite, with_manifest
 from tests.told_coder import surer_coder, told_record
 
@@ -33,11 +33,8 @@ def other(base: Path, tmp_path: Path) -> Path:
 
 
 def found(old: Path, new: Path, *, only: tuple[Kind, ...] = KINDS, ignored: tuple[str, ...] = ()) -> list[Difference]:
-    compared = compare(old, new, only)
-    try:
-        return list(differences(compared, ignored))
-    finally:
-        compared.close()
+    with compared(old, new, only) as both:
+        return list(differences(both, ignored))
 
 
 def counted(told: list[Difference]) -> dict[tuple[str, str], int]:
@@ -109,9 +106,8 @@ def test_joined_and_split_events(base: Path, other: Path) -> None:
 
 
 def _two_events(folder: Path) -> tuple[str, str]:
-    compared = compare(folder, folder)
-    rows = compared.engine.execute("SELECT id FROM a_events ORDER BY id LIMIT 2").fetchall()
-    compared.close()
+    with compared(folder, folder) as both:
+        rows = both.engine.execute("SELECT id FROM a_events ORDER BY id LIMIT 2").fetchall()
     return rows[0][0], rows[1][0]
 
 
@@ -127,14 +123,13 @@ def test_mentions_that_an_event_lost_are_named(other: Path, tmp_path: Path) -> N
 
 def test_events_are_left_out_where_one_was_never_merged(base: Path, other: Path) -> None:
     with_manifest(other, lambda told: told.pop("merged"))
-    compared = compare(base, other)
-    assert compared.kinds == ("article", "mention")
-    compared.close()
+    with compared(base, other) as both:
+        assert both.kinds == ("article", "mention")
 
 
 def test_what_is_no_record_is_an_error(base: Path, tmp_path: Path) -> None:
     with pytest.raises(RecordError, match="there is no record here"):
-        compare(base, tmp_path)
+        found(base, tmp_path)
 
 
 PAIRS = st.lists(st.tuples(st.sampled_from("abcdef"), st.sampled_from("uvwxyz")), max_size=15)

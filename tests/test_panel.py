@@ -197,7 +197,7 @@ def test_undated_events_are_counted_where_they_were_reported(tmp_path: Path) -> 
     with Record.open(told_record(tmp_path / "record", REPORTS)) as record:
         engine = record.cursor()
         engine.execute(
-            "CREATE OR REPLACE VIEW events AS SELECT * REPLACE (NULL::VARCHAR AS date_start, NULL::VARCHAR AS date_end) "
+            "CREATE OR REPLACE VIEW events AS SELECT * REPLACE (NULL::TEXT AS date_start, NULL::TEXT AS date_end) "
             f"FROM read_parquet('{next((tmp_path / 'record' / 'events').glob('events-*'))}')"
         )
         found = panel(engine, Plan(), EventFilter(), STATES, CATEGORIES)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import io
+import itertools
 import random
 from collections import Counter
 from collections.abc import Iterator
@@ -20,7 +21,7 @@ from dragoman.record.filters import EventFilter
 from dragoman.record.precision import precision
 from dragoman.record.query import Record
 from dragoman.record.sampling import OTHER, Design, Unit, allocated, draw, pooled
-from tests.told_coder import told_record
+from tests.told_coder import COUNTRIES, told_record
 
 Rows = list[dict[str, str]]
 BULK = "Nothing else was told of on that day in any of the towns of the region."
@@ -32,15 +33,16 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     rng = random.Random(1)
     verbs = ["met"] * 24 + ["accused Iran"] * 12 + ["bombed Iraq"] * 4
     rng.shuffle(verbs)
+    pairs = itertools.permutations(("India", "Oman", "Pakistan", "France", "Chad", "Libya", "Peru", "Cuba"), 2)
     reports = [
         {
             "published": str(datetime.date(2024, 1, 1) + datetime.timedelta(9 * number)),  # so far apart: 40 events
             "url": f"https://example.org/{number}",
             "publisher": "Daily" if number % 3 else "Le Courrier d’été;\u00a0Genève",
-            "text": f"{BULK} India and Oman {verb}. - {BULK}",
+            "text": f"{BULK} {one} and {other} {verb}. - {BULK}",
             "title": "=cmd" if number % 7 == 0 else f"Report {number}",
         }
-        for number, verb in enumerate(verbs)
+        for number, (verb, (one, other)) in enumerate(zip(verbs, pairs, strict=False))
     ]
     return told_record(tmp_path_factory.mktemp("sampled") / "record", reports)
 
@@ -145,8 +147,11 @@ def test_filters_restrict_the_draw(record: Record) -> None:
 
 def test_the_form_shows_the_quote_in_its_context(record: Record) -> None:
     row = next(row for row in form(record, Design(40)) if row["category"] == "ASSAULT aerial")
-    assert (row["before"], row["quote"], row["after"]) == (BULK, "India and Oman bombed Iraq.", f"'- {BULK}")
-    assert (row["actors"], row["recipients"]) == ("India [IND]; Oman [OMN]", "Iraq [IRQ]")
+    assert (row["before"], row["after"]) == (BULK, f"'- {BULK}")
+    one, _, other, *rest = row["quote"].split()
+    assert rest == ["bombed", "Iraq."]
+    assert row["actors"] == f"{one} [{COUNTRIES[one]}]; {other} [{COUNTRIES[other]}]"
+    assert row["recipients"] == "Iraq [IRQ]"
     assert row["date"] == f"on {row['published'].removeprefix('on ')} (day, publication)"
     assert set(COLUMNS) == set(row)
 

@@ -17,10 +17,14 @@ from dragoman.errors import DragomanError, UsageError
 from tests.test_verification import rewrite, with_manifest
 from tests.told_coder import told_record
 
+TEXTS = (
+    "India and Oman met. Iran bombed Iraq. Nobody knows why.",
+    "India praised Pakistan. Iran will bomb Iraq. So they say.",
+)
 REPORTS = [
-    {"published": "2024-05-03", "url": "https://example.org/1", "text": "India and Oman met. Iran bombed Iraq. Nobody knows why."},
-    {"published": "2024-06-03", "url": "https://example.org/2", "text": "India praised Pakistan. Iran will bomb Iraq. So they say."},
-]  # fmt: skip
+    {"published": f"2024-0{number + 4}-03", "url": f"https://example.org/{number}", "text": text}
+    for number, text in enumerate(TEXTS, 1)
+]
 
 
 @pytest.fixture(scope="module")
@@ -62,7 +66,7 @@ def test_panel(record: Path, tmp_path: Path) -> None:
     run("panel", record, "--output", tmp_path / "panel.parquet", "--unit", "country", "--period", "year")
     stored = duckdb.connect().execute(f"SELECT count(*) FROM read_parquet('{tmp_path / 'panel.parquet'}')").fetchall()
     assert stored == [(5,)]
-    run("panel", record, "-o", tmp_path / "panel.jsonl", "--countries", "IRN, irq")
+    run("panel", record, "-o", tmp_path / "panel.jsonl", "--countries", "Iran, IRQ")
     lines = (tmp_path / "panel.jsonl").read_text().splitlines()
     assert [json.loads(line)["dyad"] for line in lines] == ["IRN-IRQ"] * 2
 

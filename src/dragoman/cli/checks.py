@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, cast
@@ -73,35 +74,36 @@ def diff(
 ) -> None:
     """Show what was added, removed and changed between two records: articles, mentions, events by their mentions."""
     from dragoman.explore.study_tables import difference_row, summed
-    from dragoman.record.differences import KINDS, comparable_fields, compare, differences
+    from dragoman.record.differences import KINDS, comparable_fields, compared, differences
 
     kinds = cast("tuple[Kind, ...]", tuple(each.value for each in only) if only else KINDS)
     unknown = sorted(set(ignore or ()) - comparable_fields(kinds))
     if unknown:
         raise usage(f"--ignore {unknown[0]!r} is no field that is compared")
-    compared = compare(old, new, kinds)
-    if "event" in kinds and "event" not in compared.kinds:
-        tell("dragoman: one of the records was never merged: its events are not compared")
-    changes = {kind: Counter[str]() for kind in compared.kinds}
-    fields = {kind: Counter[str]() for kind in compared.kinds}
-    with ending_well():
-        for found in differences(compared, ignore or ()):
+    with compared(old, new, kinds) as both, ending_well():
+        if "event" in kinds and "event" not in both.kinds:
+            tell("dragoman: one of the records was never merged: its events are not compared")
+        changes = {kind: Counter[str]() for kind in both.kinds}
+        fields = {kind: Counter[str]() for kind in both.kinds}
+        for found in differences(both, ignore or ()):
             changes[found.kind][found.change] += 1
             fields[found.kind].update(list(found.fields))
-            if summary:
-                continue
-            if is_table(form):
-                print(_line(found))
-            else:
-                print(json.dumps(difference_row(found), ensure_ascii=False, default=str))
-        if summary and not is_table(form):
-            print(json.dumps({kind: {"changes": changes[kind], "fields": fields[kind]} for kind in changes}))
-        elif summary:
-            for kind, told in fields.items():
-                for name, number in told.most_common():
-                    print(f"{kind:8}  {name:24}  {number:>10,}")
-    compared.close()
+            if not summary:
+                print(_line(found) if is_table(form) else json.dumps(difference_row(found), ensure_ascii=False))
+        if summary:
+            _print_summary(changes, fields, as_table=is_table(form))
     tell(f"dragoman: {summed(changes)}")
+
+
+def _print_summary(
+    changes: Mapping[Kind, Mapping[str, int]], fields: Mapping[Kind, Counter[str]], *, as_table: bool
+) -> None:
+    if not as_table:
+        print(json.dumps({kind: {"changes": changes[kind], "fields": fields[kind]} for kind in changes}))
+        return
+    for kind, told in fields.items():
+        for name, number in told.most_common():
+            print(f"{kind:8}  {name:24}  {number:>10,}")
 
 
 def _line(found: Difference) -> str:

@@ -127,6 +127,8 @@ def panel(
     from dragoman.knowledge.actors import load_actors
     from dragoman.knowledge.codes import load_codes
     from dragoman.knowledge.ontology import STATEMENT, load_ontology
+    from dragoman.record.filter_names import resolved
+    from dragoman.record.filters import EventFilter
     from dragoman.record.panel import Plan, known_states
     from dragoman.record.panel import panel as count
     from dragoman.record.query import Record
@@ -135,7 +137,8 @@ def panel(
     if wanted is PanelFormat.parquet and output is None:
         raise usage("Parquet needs a file: name one with --output")
     states = known_states(load_actors(), load_codes())
-    codes = tuple(dict.fromkeys(code.strip().upper() for code in (countries or "").split(",") if code.strip()))
+    named = tuple(name.strip() for name in (countries or "").split(",") if name.strip())
+    codes = tuple(dict.fromkeys(resolved(EventFilter(country=named)).country))
     plan = Plan(unit.value, period.value, by.value, codes, pairs.value, all_told)
     categories = [name for name in load_ontology().categories if chosen.statements or name != STATEMENT]
     with Record.open(record) as opened, ending_well():

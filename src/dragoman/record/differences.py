@@ -8,8 +8,10 @@ split, several that went into one were joined. It tells what differs, not which 
 
 from __future__ import annotations
 
+import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,7 +19,7 @@ from typing import Any, Literal
 import duckdb
 
 from dragoman.record.parquet import open_engine, scan, told_plainly
-from dragoman.record.store import Manifest, check_files, read_manifest
+from dragoman.record.store import Manifest, check_files, check_merged, read_manifest
 from dragoman.record.tables import MERGED, TABLES
 
 Kind = Literal["article", "mention", "event"]
@@ -56,35 +58,39 @@ class Compared:
     engine: duckdb.DuckDBPyConnection
     kinds: tuple[Kind, ...]
 
-    def close(self) -> None:
-        """Let go of files and memory."""
-        self.engine.close()
 
-
-def compare(old: Path, new: Path, kinds: Sequence[Kind] = KINDS) -> Compared:
+@contextmanager
+def compared(old: Path, new: Path, kinds: Sequence[Kind] = KINDS) -> Iterator[Compared]:
     """Both records, opened. Events are left out where one of them was never merged. Raises RecordError."""
-    engine = open_engine(threads=2)
-    wanted = list(kinds)
-    for letter, folder in (("a", old), ("b", new)):
-        manifest = read_manifest(folder)
-        check_files(folder, manifest)
-        if manifest.merged is None and "event" in wanted:
-            wanted.remove("event")
-        with told_plainly(folder):
-            for table in ("articles", "mentions", "events", "event_mentions"):
-                engine.execute(f"CREATE VIEW {letter}_{table} AS SELECT * FROM {_files(folder, manifest, table)}")
-            engine.execute(_TOLD_EVENTS.format(letter=letter))
-    return Compared(engine, tuple(wanted))
+    with tempfile.TemporaryDirectory(prefix="dragoman-diff-") as spill:
+        engine = open_engine(Path(spill), threads=2)
+        try:
+            merged = [_opened(engine, letter, folder) for letter, folder in (("a", old), ("b", new))]
+            yield Compared(engine, tuple(kind for kind in kinds if kind != "event" or all(merged)))
+        finally:
+            engine.close()
 
 
-def differences(compared: Compared, ignored: Iterable[str] = ()) -> Iterator[Difference]:
+def _opened(engine: duckdb.DuckDBPyConnection, letter: str, folder: Path) -> bool:
+    """The tables of a record as views; whether it was merged."""
+    manifest = read_manifest(folder)
+    check_files(folder, manifest)
+    check_merged(folder, manifest)
+    with told_plainly(folder):
+        for table in ("articles", "mentions", "events", "event_mentions"):
+            engine.execute(f"CREATE VIEW {letter}_{table} AS SELECT * FROM {_files(folder, manifest, table)}")
+        engine.execute(_TOLD_EVENTS.format(letter=letter))
+    return manifest.merged is not None
+
+
+def differences(both: Compared, ignored: Iterable[str] = ()) -> Iterator[Difference]:
     """All that differs, kind by kind, in the order of ids. Fields that are `ignored` change nothing."""
     left_out = frozenset(ignored)
-    for kind in compared.kinds:
+    for kind in both.kinds:
         if kind == "event":
-            yield from _events(compared.engine, left_out)
+            yield from _events(both.engine, left_out)
         else:
-            yield from _same_ids(compared.engine, kind, left_out)
+            yield from _same_ids(both.engine, kind, left_out)
 
 
 def comparable_fields(kinds: Sequence[Kind]) -> frozenset[str]:
