@@ -227,6 +227,7 @@ def write_shard(order: ShardOrder) -> WrittenShard:
     engine = open_engine(spill)
     with told_plainly(target):
         target.mkdir(parents=True)
+        spill.parent.mkdir(exist_ok=True)  # DuckDB makes the last folder, and only when it needs it
         queries = _shard_queries(order)
         rows = {table: write_packed(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
         articles = scan("articles", [target / "articles.parquet"])
