@@ -11,6 +11,7 @@ import io
 from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.splitting import LONGEST, Splitter
 from dragoman.language.tokens import Tokenizer
+from dragoman.reading.pairs import read_pairs
 from dragoman.reading.plain import PlainReader
 from dragoman.reading.rejects import Reject
 from dragoman.reading.sources import read_sources
@@ -30,6 +31,17 @@ def check_reading(data: bytes) -> None:
             assert item.text.strip()
             for span in filter(None, (item.body, item.dateline)):
                 assert item.text[span.start : span.end] == span.text
+
+
+def check_pairs(data: bytes) -> None:
+    """Lines give requests whose spans lie in their text, or reasons."""
+    for item in read_pairs(["-"], stdin=io.BytesIO(data)):
+        if isinstance(item, Reject):
+            assert item.reason
+        else:
+            spans = [span for span in (item.actor, item.recipient) if span is not None]
+            assert spans
+            assert all(0 <= start < end <= len(item.text) for start, end in spans)
 
 
 def check_splitting(text: str) -> None:

@@ -29,7 +29,8 @@ from dragoman.reading.rejects import Reject
 from dragoman.reading.sources import read_sources
 from dragoman.reading.streams import ChunkStream
 from dragoman.values import Article
-from tests.conftest import CASES
+from tests.conftest import CASES, cases
+from tests.fuzzing import check_pairs, check_reading
 from tests.test_formats import FILES, PAGE, READER, REPORT, answer, read, read_path, tarred, texts, warc, zipped
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -201,6 +202,8 @@ def test_braces_without_end_are_refused() -> None:
 
 SEEDS = {
     **{path.name: path.read_bytes() for path in sorted(FILES.iterdir())},
+    "rows": b'{"text": "They met.", "title": "T", "date": "2024-05-03", "url": "https://a.example/"}\n{"text": 3}\n'
+    * 2,
     "warc": warc(("response", "https://a.example/", answer(PAGE)), ("conversion", "https://a.example/b", REPORT)),
     "zip": zipped({"a.txt": REPORT, "b.html": PAGE}),
     "tar": tarred({"a.txt": REPORT, "b.html": PAGE}),
@@ -231,22 +234,11 @@ def spoiled(data: bytes, choice: random.Random) -> bytes:
     return bytes(made)
 
 
-def check(data: bytes) -> None:
-    for item in read(data):
-        if isinstance(item, Reject):
-            assert item.reason
-            assert item.stage == "reading"
-        else:
-            assert item.text.strip()
-            for span in filter(None, (item.body, item.dateline)):
-                assert item.text[span.start : span.end] == span.text
-
-
 @pytest.mark.parametrize("name", sorted(SEEDS))
 @settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(choice=st.randoms(use_true_random=False))
 def test_spoiled_files_give_articles_or_reasons(name: str, choice: random.Random) -> None:
-    check(spoiled(SEEDS[name], choice))
+    check_reading(spoiled(SEEDS[name], choice))
 
 
 def found_cases() -> list[Any]:
@@ -256,7 +248,25 @@ def found_cases() -> list[Any]:
 
 @pytest.mark.parametrize("case", found_cases())
 def test_what_fuzzing_found_stays_mended(case: dict[str, Any]) -> None:
-    check(bytes.fromhex(case["hex"]) * case.get("times", 1) + bytes.fromhex(case.get("then", "")))
+    check_reading(bytes.fromhex(case["hex"]) * case.get("times", 1) + bytes.fromhex(case.get("then", "")))
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers(-3, 40) | st.text(max_size=9) | st.just("met"),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["start", "end", "x"]), inner),
+    max_leaves=5,
+)
+
+
+@settings(deadline=None)
+@given(st.dictionaries(st.sampled_from(["text", "actor", "recipient", "id"]), JSON_VALUES | st.just("They met.")))
+def test_pairs_of_any_json_are_requests_or_reasons(values: dict[str, Any]) -> None:
+    check_pairs(json.dumps(values).encode())
+
+
+@pytest.mark.parametrize("case", cases("fuzz/pairs"))
+def test_what_fuzzing_of_pairs_found_stays_mended(case: dict[str, Any]) -> None:
+    check_pairs(case["line"].encode())
 
 
 @settings(deadline=None, max_examples=60)

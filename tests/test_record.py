@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from dragoman.errors import RecordError, UsageError
 from dragoman.reading.rejects import Reject
-from dragoman.record import plan
+from dragoman.record import parquet, plan, work
 from dragoman.record.export import json_line
 from dragoman.record.parquet import open_engine, scan, write_rows
 from dragoman.record.pools import InlineExecutor, worker_pool
@@ -388,3 +388,28 @@ def test_a_share_that_is_none_is_refused(told: str) -> None:
 def test_shares_are_disjoint_and_whole(count: int) -> None:
     shards = [number for index in range(1, count + 1) for number in plan.part_of(f"{index}/{count}").shards()]
     assert sorted(shards) == list(range(256))
+
+
+def test_a_shard_too_large_for_little_memory_is_written_with_more(
+    tmp_path: Path, inputs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_build(tmp_path / "alone", inputs, leaf=1_000)
+    monkeypatch.setattr(work, "_MEMORY", ("1MB", "1MB", "1GB"))
+    small_build(tmp_path / "record", inputs, leaf=1_000)
+    assert manifest_of(tmp_path / "record") == manifest_of(tmp_path / "alone")
+    monkeypatch.setattr(work, "_MEMORY", ("1MB", "1MB"))
+    with pytest.raises(RecordError, match="Out of Memory"):
+        small_build(tmp_path / "third", inputs, leaf=1_000)
+
+
+def test_shards_are_sorted_in_parts_to_the_same_rows(
+    tmp_path: Path, inputs: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_build(tmp_path / "alone", inputs, leaf=1_000)
+    monkeypatch.setattr(parquet, "_SORTED_AT_ONCE", 5)
+    small_build(tmp_path / "record", inputs, leaf=1_000)
+    assert exported(tmp_path / "record") == exported(tmp_path / "alone")
+    assert manifest_of(tmp_path / "record")["rows"] == manifest_of(tmp_path / "alone")["rows"]
+    small_build(tmp_path / "other", inputs[::-1], leaf=7)  # finished batches and live shards in another order
+    small_build(tmp_path / "other", [], leaf=1_000)
+    assert manifest_of(tmp_path / "record") == manifest_of(tmp_path / "other")

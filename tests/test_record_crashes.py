@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -149,12 +153,70 @@ def test_an_input_that_vanished_is_a_reject_until_it_is_back(tmp_path: Path, sou
         assert not any("gone.jsonl" in line for line in record.reject_lines())
 
 
-@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0, reason="root may write everywhere")
-def test_a_folder_that_may_not_be_written(tmp_path: Path, source: Path) -> None:
-    small_build(tmp_path / "record", [source])
-    (tmp_path / "record" / LOCK).chmod(0o400)
-    with pytest.raises(RecordError, match="cannot be written"):
-        small_build(tmp_path / "record", [source])
+@contextmanager
+def nobody() -> Iterator[None]:
+    """As a user who owns nothing: root may write everywhere, whatever the modes say."""
+    before = os.geteuid()
+    if before == 0:
+        os.seteuid(65_534)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+@pytest.fixture
+def open_place() -> Iterator[Path]:
+    """A folder that others may enter; those of pytest are its user's alone."""
+    with tempfile.TemporaryDirectory() as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="Windows has no such modes")
+@pytest.mark.parametrize("closed", ["", ".lock", "mentions"])
+def test_a_folder_that_may_not_be_written(open_place: Path, source: Path, alone: Path, closed: str) -> None:
+    folder, more = open_place / "record", write_reports(open_place / "more.jsonl", 100, 120)
+    small_build(folder, [source])
+    parts = [folder, *folder.rglob("*")]
+    for path in parts:
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    (folder / closed).chmod(0o555 if (folder / closed).is_dir() else 0o444)
+    with nobody(), pytest.raises(RecordError, match=r"cannot be written|Permission denied") as told:
+        small_build(folder, [more])
+    assert str(folder) in str(told.value)
+    for path in parts:
+        if path.exists():
+            path.chmod(0o777 if path.is_dir() else 0o666)
+    assert set(exported(alone)) <= set(exported(folder))
+    small_build(folder, [more])
+    small_build(folder, [source])
+    assert set(exported(alone)) < set(exported(folder))
+
+
+@pytest.mark.parametrize("call", [1, 3, 8, 20, 40])
+def test_no_space_left_at_any_moment(
+    tmp_path: Path, source: Path, alone: Path, monkeypatch: pytest.MonkeyPatch, call: int
+) -> None:
+    """A file can be too large (above), or the disk too full even to make a name or keep what was written."""
+    calls = 0
+
+    def full(act: Callable[..., None]) -> Callable[..., None]:
+        def maybe(*arguments: Any) -> None:
+            nonlocal calls
+            calls += 1
+            if calls == call:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+            act(*arguments)
+
+        return maybe
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "replace", full(os.replace))
+        patch.setattr(os, "fsync", full(os.fsync))
+        with pytest.raises(RecordError, match="No space left on device"):
+            small_build(tmp_path / "record", [source])
+    assert_taken_up(tmp_path / "record", source, alone)
 
 
 def test_a_folder_that_cannot_be_made(source: Path) -> None:

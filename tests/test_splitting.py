@@ -13,6 +13,7 @@ from dragoman.knowledge.wordlists import load_wordlists
 from dragoman.language.splitting import LONGEST, Splitter
 from dragoman.values import Span
 from tests.conftest import cases
+from tests.fuzzing import check_splitting
 
 SPLITTER = Splitter(load_wordlists())
 MARKS = st.sampled_from(list(".!?…\"'”’()[] \n\r\t:;-–—•aAbB1é😀\u202b\u202c。")) | st.sampled_from(
@@ -29,19 +30,14 @@ def test_cases(case: dict[str, Any]) -> None:
 
 
 @settings(deadline=None)
-@given(st.lists(MARKS, max_size=80).map("".join) | st.text(max_size=300))
+@given(st.lists(MARKS, max_size=80).map("".join) | st.text(st.characters(exclude_categories=()), max_size=300))
 def test_sentences_cover_the_text_in_order(text: str) -> None:
-    spans = SPLITTER.split(text)
-    assert "".join(text[span.start : span.end] for span in spans).split() == text.split() or "".join(
-        "".join(text[span.start : span.end].split()) for span in spans
-    ) == "".join(text.split())
-    end = 0
-    for span in spans:
-        assert end <= span.start < span.end
-        assert text[span.start : span.end].strip() == text[span.start : span.end]
-        end = span.end
-    numbers = [span.paragraph for span in spans]
-    assert numbers == sorted(numbers)
+    check_splitting(text)
+
+
+@pytest.mark.parametrize("case", cases("fuzz/splitting"), ids=lambda case: case["id"])
+def test_what_fuzzing_found_stays_mended(case: dict[str, Any]) -> None:
+    check_splitting(case["text"] * case.get("times", 1))
 
 
 def test_body_bounds_the_sentences() -> None:

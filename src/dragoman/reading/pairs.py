@@ -93,6 +93,6 @@ def span_of(value: object, text: str, name: str) -> tuple[int, int]:
 
 
 def _whole(number: object) -> int | None:
-    if isinstance(number, bool) or not isinstance(number, int | float) or number != int(number):
-        return None
+    if isinstance(number, bool) or not isinstance(number, int | float) or number % 1 != 0:
+        return None  # what has no end is no whole number either, nor is NaN
     return int(number)

@@ -10,7 +10,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -23,17 +23,19 @@ from dragoman.record.tables import MERGED, SORTED_BY, TABLES, Row
 SCHEMA = 1
 _ROW_GROUPS: Mapping[str, int] = {"articles": 2048, "evidence": 4096}
 _ROW_GROUP = 16384  # of every other table
+_SORTED_AT_ONCE = 2_000
+_DIGITS = "0123456789abcdef"
 _HASHED_AT_ONCE = 1 << 20
 _ERRNO = re.compile(r'"errno"\s*:\s*"(\d+)"')
 
 
-def open_engine(spill: Path | None = None, *, threads: int = 1) -> duckdb.DuckDBPyConnection:
-    """A connection that holds no data of its own; `spill` is where it may put what does not fit into memory."""
+def open_engine(spill: Path | None = None, *, threads: int = 1, memory: str | None = None) -> duckdb.DuckDBPyConnection:
+    """A connection that holds no data of its own; `spill` is where it may put what does not fit into `memory`."""
     settings: dict[str, Any] = {
         "threads": threads,
         "autoinstall_known_extensions": False,
         "autoload_known_extensions": False,
-        "memory_limit": "1GB" if threads == 1 else "2GB",
+        "memory_limit": memory or ("1GB" if threads == 1 else "2GB"),
     }
     if spill is not None:
         settings["temp_directory"] = str(spill)
@@ -104,6 +106,26 @@ def write_packed(engine: duckdb.DuckDBPyConnection, table: str, query: str, path
     with told_plainly(path):
         order = ", ".join(SORTED_BY[table])
         engine.execute(f"CREATE OR REPLACE TEMP TABLE packed AS {query} ORDER BY {order}")
+        found = engine.execute(_copy("SELECT * FROM packed", table, path)).fetchone()
+        engine.execute("DROP TABLE packed")
+    return int(found[0]) if found is not None else 0
+
+
+def write_in_parts(
+    engine: duckdb.DuckDBPyConnection, table: str, part: Callable[[str], str], prefix: str, path: Path
+) -> int:
+    """As `write_packed`, for the rows whose first key begins with `prefix`; `part` gives the query for a longer one.
+
+    Of many rows one digit after the other is sorted, so that memory is that of a sixteenth.
+    """
+    with told_plainly(path):
+        counted = engine.execute(f"SELECT count(*) FROM ({part(prefix)})").fetchall()[0][0]
+        if counted <= _SORTED_AT_ONCE:  # how many there are, not how they came: equal rows give equal bytes
+            return write_packed(engine, table, part(prefix), path)
+        order = ", ".join(SORTED_BY[table])
+        engine.execute(f"CREATE OR REPLACE TEMP TABLE packed AS SELECT * FROM ({part(prefix)}) LIMIT 0")
+        for digit in _DIGITS:
+            engine.execute(f"INSERT INTO packed SELECT * FROM ({part(prefix + digit)}) ORDER BY {order}")
         found = engine.execute(_copy("SELECT * FROM packed", table, path)).fetchone()
         engine.execute("DROP TABLE packed")
     return int(found[0]) if found is not None else 0

@@ -12,7 +12,7 @@ import threading
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Protocol
 
@@ -22,7 +22,7 @@ from dragoman.config import Config
 from dragoman.errors import CodingError, RecordError
 from dragoman.reading.fetching import Fetched
 from dragoman.reading.rejects import Reject
-from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_packed, write_rows
+from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, within, write_in_parts, write_rows
 from dragoman.record.plan import Finished, Part
 from dragoman.record.store import Shard, check_file, clear, read_manifest
 from dragoman.record.tables import (
@@ -41,6 +41,7 @@ from dragoman.record.tables import (
 )
 from dragoman.values import Article, EventMention
 
+_MEMORY = ("128MB", "512MB", "4GB")  # of DuckDB while it writes a shard
 _SPOOL_ROWS, _SPOOL_CHARACTERS = 2_000, 8_000_000
 
 
@@ -218,17 +219,34 @@ def code_batch(order: BatchOrder) -> CodedBatch:
 
 
 def write_shard(order: ShardOrder) -> WrittenShard:
-    """Write the files of a shard beside the live ones. Raises RecordError where a live file is damaged."""
+    """Write the files of a shard beside the live ones. Raises RecordError where a live file is damaged.
+
+    It is done in little memory; articles of uncommon length need more, and get it in a second and a third attempt.
+    """
     for shard in order.live:
         for table, file in shard.files.items():
             check_file(order.folder, table, file)
+    for memory in _MEMORY[:-1]:
+        try:
+            return _written(order, memory)
+        except RecordError as error:
+            if not isinstance(error.__cause__, duckdb.OutOfMemoryException):
+                raise
+    return _written(order, _MEMORY[-1])
+
+
+def _written(order: ShardOrder, memory: str) -> WrittenShard:
     target = order.work / "shards" / f"{order.prefix or 'all'}-{_unique()}"
     spill = order.work / "spill" / target.name  # DuckDB takes a folder of spilled data for its own
-    engine = open_engine(spill)
-    with told_plainly(target):
+    with told_plainly(target), open_engine(spill, memory=memory) as engine:
         target.mkdir(parents=True)
-        queries = _shard_queries(order)
-        rows = {table: write_packed(engine, table, queries[table], target / f"{table}.parquet") for table in TABLES}
+        spill.parent.mkdir(exist_ok=True)  # DuckDB makes the last folder, and only when it needs it
+        rows = {
+            table: write_in_parts(
+                engine, table, partial(_shard_query, order, table), order.prefix, target / f"{table}.parquet"
+            )
+            for table in TABLES
+        }
         articles = scan("articles", [target / "articles.parquet"])
         columns = ", ".join(CodedBy.__slots__)
         found = engine.execute(f"SELECT DISTINCT {columns} FROM {articles} ORDER BY ALL").fetchall()
@@ -254,21 +272,18 @@ def _unique() -> str:
     return uuid.uuid4().hex[:12]
 
 
-def _shard_queries(order: ShardOrder) -> dict[str, str]:
+def _shard_query(order: ShardOrder, table: str, prefix: str) -> str:
     """What is finished goes before what is live: both are equal, or the live ones are of an earlier version."""
     done_ids = scan("articles", [path for each in order.finished for path in each.paths("articles")])
-    queries = {}
-    for table in TABLES:
-        key = SORTED_BY[table][0]
-        live = scan(table, [path for shard in order.live for path in shard.paths(order.folder, table)])
-        done = scan(table, [path for each in order.finished for path in each.paths(table)])
-        if table == "rejects" and order.rejects is not None:
-            live = scan(table, [order.rejects])
-        queries[table] = (
-            f"SELECT * FROM {done} WHERE {within(key, order.prefix)} UNION ALL BY NAME "
-            f"SELECT * FROM {live} WHERE {within(key, order.prefix)} AND {key} NOT IN (SELECT id FROM {done_ids})"
-        )
-    return queries
+    key = SORTED_BY[table][0]
+    live = scan(table, [path for shard in order.live for path in shard.paths(order.folder, table)])
+    done = scan(table, [path for each in order.finished for path in each.paths(table)])
+    if table == "rejects" and order.rejects is not None:
+        live = scan(table, [order.rejects])
+    return (
+        f"SELECT * FROM {done} WHERE {within(key, prefix)} UNION ALL BY NAME "
+        f"SELECT * FROM {live} WHERE {within(key, prefix)} AND {key} NOT IN (SELECT id FROM {done_ids})"
+    )
 
 
 class _KnownPages:
