@@ -232,6 +232,9 @@ def test_what_is_inferred_is_told() -> None:
         inferred_text(row, WORDS) == "“they” is read as Narendra Modi; that “officials” belongs to Russia is inferred."
     )
     assert inferred_text(event("e", "CONSULT", [MODI], [RUSSIA]), WORDS) == ""
+    officials = ("officials", "text:RUS:GOV:officials", "RUS", "RUS", "the officials")
+    row = OPEN | event("e", "CONSULT", [officials], [MODI]) | {"inferred": [("officials", "RUS", "RUS")]}
+    assert sentence(row, WORDS) == "The officials (Russia?) held talks with Narendra Modi (India)"
 
 
 def test_one_outlet_does_not_contradict_itself_but_for_numbers() -> None:
