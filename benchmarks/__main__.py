@@ -23,7 +23,7 @@ from benchmarks.datasets import known_datasets, state_of
 from benchmarks.floors import Bounds, check, raised, read_floors, write_floors
 
 # Given a file or folder, these read nothing else.
-FILE_ALONE = ("plv", "actor-phrases", "chains", "attribution", "times", "places")
+FILE_ALONE = ("plv", "actor-phrases", "chains", "attribution", "times", "places", "merging", "merge-time")
 NO_DATA = "no data folder: set DRAGOMAN_DATA or give --data (see `make data`)"
 
 

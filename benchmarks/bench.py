@@ -142,6 +142,26 @@ class Bench:
 
         return seed.measure(self.data, self.coder, errors=self.errors)
 
+    def copies(self) -> Figures:
+        from benchmarks import copies
+
+        return copies.measure(self.data, errors=self.errors)
+
+    def merging(self) -> Figures:
+        from benchmarks import merging
+
+        return merging.measure(self.file)
+
+    def ecb(self) -> Figures:
+        from benchmarks import ecb
+
+        return ecb.measure(self.data)
+
+    def merge_time(self) -> Figures:
+        from benchmarks import merge_time
+
+        return merge_time.measure(self.data, self.file)
+
     def size(self) -> Figures:
         from benchmarks import size
 
@@ -182,12 +202,16 @@ class Bench:
             "calibration": self.calibration,
             "agreement": self.agreement,
             "seed": self.seed,
+            "copies": self.copies,
+            "merging": self.merging,
             "size": self.size,
             "times": self.times,
             "places": self.places,
             "first-answer": self.first_answer,
             "speed": self.speed,
             "speed-all": self.speed_all,
+            "ecb": self.ecb,
+            "merge-time": self.merge_time,
         }
 
     def apart(self, name: str) -> Figures:

@@ -26,19 +26,41 @@ _OWN = (
     "Officials in 4 neighbouring states were told beforehand.",
 )
 _FURNITURE = (
-    "Read more on our website.", "ADVERTISEMENT", "Sign up for our newsletter.", "© 2024 The Daily Courier. All rights reserved.",
+    "Read more on our website.", "ADVERTISEMENT", "Sign up for our newsletter.",
+    "© 2024 The Daily Courier. All rights reserved.",
     "(Reporting by our newsroom; editing by the night desk)", "Follow us on social media.",
 )  # fmt: skip
-_DATELINES = ("WASHINGTON (Reuters) - ", "WASHINGTON, June 3 (AP) — ", "LONDON: ", "Washington/Brussels – ", "KUALA LUMPUR, Bernama -- ")
+_DATELINES = (
+    "WASHINGTON (Reuters) - ",
+    "WASHINGTON, June 3 (AP) — ",
+    "LONDON: ",
+    "Washington/Brussels – ",
+    "KUALA LUMPUR, Bernama -- ",
+)
 _SPELLINGS = (
-    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("avor", "avour"), ("olor", "olour"), ("abor ", "abour "),
-    ("efense", "efence"), ("enter ", "entre "), ("rogram ", "rogramme "), (" percent", " per cent"), ("toward ", "towards "),
+    ("ization", "isation"), ("izing", "ising"), ("ized", "ised"), ("avor", "avour"),
+    ("olor", "olour"), ("abor ", "abour "),
+    ("efense", "efence"), ("enter ", "entre "), ("rogram ", "rogramme "),
+    (" percent", " per cent"), ("toward ", "towards "),
 )  # fmt: skip
 _NUMBERS = ("two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
 _NAMES = ("Norway", "Peru", "Jordan", "Laos", "Ghana", "Estonia", "Fiji", "Oman", "Kenya", "Chile")
 _PEOPLE = ("Nordahl", "Quispe", "Haddad", "Keomany", "Mensah", "Tamm", "Waqa", "Harthi", "Wanjiru", "Fuentes")
-_MONTHS = "January February March April May June July August September October November December".split()
-_WEEKDAYS = "Monday Tuesday Wednesday Thursday Friday Saturday Sunday".split()
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
+_WEEKDAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +93,9 @@ def _truncated(text: str, chance: random.Random) -> str | None:
     words = text.split()
     if len(words) < 90:
         return None
-    return " ".join(words[: chance.randint(max(60, len(words) // 3), len(words) - 15)]) + chance.choice(("...", "…", " [...]", " … Read more"))
+    return " ".join(words[: chance.randint(max(60, len(words) // 3), len(words) - 15)]) + chance.choice(
+        ("...", "…", " [...]", " … Read more")
+    )
 
 
 def _leading_paragraphs(text: str, chance: random.Random) -> str | None:
@@ -136,11 +160,15 @@ EDITS: dict[str, Edit] = {
     "truncated": _on_text(_truncated),
     "leading": _on_text(_leading_paragraphs),
     "dateline": _on_text(lambda text, chance: chance.choice(_DATELINES) + text),
-    "credit": _on_text(lambda text, chance: text + chance.choice((" (Reuters)", " – AFP", " [AP]", " (With agency inputs)"))),
+    "credit": _on_text(
+        lambda text, chance: text + chance.choice((" (Reuters)", " – AFP", " [AP]", " (With agency inputs)"))
+    ),
     "space": _on_text(lambda text, chance: re.sub(r" ", lambda _: chance.choice((" ", " ", "  ", "\u00a0")), text)),
     "wrapped": _on_text(_wrapped),
     "paragraphs": _on_text(lambda text, chance: "\n\n".join(_sentences(text))),
-    "quotes": _on_text(lambda text, chance: text.replace("’", "'").replace("“", '"').replace("”", '"').replace(" – ", " -- ")),
+    "quotes": _on_text(
+        lambda text, chance: text.replace("’", "'").replace("“", '"').replace("”", '"').replace(" – ", " -- ")
+    ),
     "spelling": _on_text(_spelled),
     "html": _on_text(_as_html),
     "cut": _on_text(_cut),
@@ -151,7 +179,7 @@ EDITS: dict[str, Edit] = {
 
 
 def _swap(text: str, pattern: str, others: tuple[str, ...] | list[str], chance: random.Random) -> str | None:
-    found = [match for match in re.finditer(pattern, text)]
+    found = list(re.finditer(pattern, text))
     if not found:
         return None
     match = chance.choice(found)
@@ -202,7 +230,9 @@ def base_texts(data: Path, seed: int, count: int) -> list[Draft]:
     for number, line in enumerate(random.Random(seed).sample(lines, len(lines))):
         told = json.loads(line)
         if len(told["text"].split()) >= 60 and told["title"]:
-            found.append(Draft(told["text"], told["title"], f"2024-03-{number % 28 + 1:02d}", "State Department", told["url"]))
+            found.append(
+                Draft(told["text"], told["title"], f"2024-03-{number % 28 + 1:02d}", "State Department", told["url"])
+            )
         if len(found) == count:
             break
     return found
@@ -220,7 +250,9 @@ def variants(base: Draft, chance: random.Random) -> Iterator[tuple[str, bool, Dr
             yield "+".join(names), True, draft
     for number in range(2):
         name = chance.choice(sorted(CHANGES))
-        changed = CHANGES[name](replace(base, publisher=f"Outlet {chance.randint(1, 10**6)}", published=day, url=None), chance)
+        changed = CHANGES[name](
+            replace(base, publisher=f"Outlet {chance.randint(1, 10**6)}", published=day, url=None), chance
+        )
         if changed is not None and number:  # and edited beside
             other = chance.choice(("title", "space", "paragraphs", "quotes", "html"))
             changed, name = EDITS[other](changed, chance) or changed, f"{name}+{other}"
@@ -244,10 +276,15 @@ def measure(data: Path, *, seed: int = SEED, errors: int = 0) -> dict[str, Any]:
 
     chance = random.Random(seed)
     drafts: list[Draft] = []
-    told: list[tuple[str, str, int]] = []  # what each is: base, copy, other or release; its edits; the place of its base
+    told: list[
+        tuple[str, str, int]
+    ] = []  # what each is: base, copy, other or release; its edits; the place of its base
     for base in base_texts(data, seed, TEXTS):
         place = len(drafts)
-        made = [("base", "", base), *(("copy" if is_copy else "other", name, draft) for name, is_copy, draft in variants(base, chance))]
+        made = [
+            ("base", "", base),
+            *(("copy" if is_copy else "other", name, draft) for name, is_copy, draft in variants(base, chance)),
+        ]
         release = releases(base, chance)
         if release is not None:
             made.append(("release", "", release))
@@ -277,7 +314,10 @@ def measure(data: Path, *, seed: int = SEED, errors: int = 0) -> dict[str, Any]:
             counts["right"] += ours
         if not hit and errors > 0:
             errors -= 1
-            print(f"{kind} {name}: {found.get(n)}: {drafts[n].text[:300]!r}\n  of {drafts[place].text[:300]!r}", file=sys.stderr)
+            print(
+                f"{kind} {name}: {found.get(n)}: {drafts[n].text[:300]!r}\n  of {drafts[place].text[:300]!r}",
+                file=sys.stderr,
+            )
     return {
         "texts": len(drafts),
         "precision": _percent(counts["right"], counts["taken"]),
@@ -293,9 +333,9 @@ def find(drafts: list[Draft]) -> dict[int, tuple[int, str]]:
     from dragoman.knowledge.copy_words import load_copy_words
     from dragoman.knowledge.wordlists import load_wordlists
     from dragoman.reading.plain import PlainReader
+    from dragoman.reading.rejects import Reject
     from dragoman.reading.reports import Report
     from dragoman.reading.sources import article_of
-    from dragoman.reading.rejects import Reject
     from dragoman.record.copies import find_copies
     from dragoman.record.parquet import open_engine, write_rows
     from dragoman.record.tables import CodedBy, article_row
@@ -305,7 +345,9 @@ def find(drafts: list[Draft]) -> dict[int, tuple[int, str]]:
     rows = []
     reader = PlainReader(load_wordlists())
     for place, draft in enumerate(drafts):
-        report = Report(draft.text, title=draft.title, published=draft.published, publisher=draft.publisher, url=draft.url)
+        report = Report(
+            draft.text, title=draft.title, published=draft.published, publisher=draft.publisher, url=draft.url
+        )
         article = article_of(report, "", reader, fallback=None, limit=10**8)
         if isinstance(article, Reject):
             continue

@@ -1,7 +1,9 @@
 """Mentions of one happening put together: B-cubed F1 on sixty events of our own, and on ECB+ for comparison.
 
-In: `tests/cases/merging/*.jsonl` (reports with their mentions and the event that each tells of), or a file of that form;
-for `ecb` the topics 1-35 of ECB+. Out: B-cubed precision, recall and F1 in percent over the labelled mentions. A labelled
+In: `tests/cases/merging/*.jsonl` (reports with their mentions and the event that each tells of), or a file of that
+form;
+for `ecb` the topics 1-35 of ECB+. Out: B-cubed precision, recall and F1 in percent over the labelled mentions. A
+labelled
 mention is matched to the coded one whose trigger overlaps its own, else to one whose trigger stands in its clause; each
 coded mention is matched once. A labelled mention that was not coded counts as an event of its own, which lowers recall;
 `matched` says how many were coded, `best` what F1 a perfect merging of those would reach.
@@ -50,7 +52,9 @@ def read_reports(paths: Iterable[Path]) -> tuple[list[dict[str, Any]], list[Labe
                 start = told["text"].index(mention["quote"])
                 trigger = start + mention["quote"].index(mention["trigger"])
                 clause = (start, start + len(mention["quote"]))
-                found.append(Labelled(len(reports), clause, (trigger, trigger + len(mention["trigger"])), mention["event"]))
+                found.append(
+                    Labelled(len(reports), clause, (trigger, trigger + len(mention["trigger"])), mention["event"])
+                )
             reports.append(told)
     return reports, found
 
@@ -120,7 +124,13 @@ def coded_mentions(reports: Sequence[Mapping[str, Any]], folder: Path | None = N
 
     with tempfile.TemporaryDirectory() as scratch:
         home = folder or Path(scratch)
-        lines = [json.dumps({key: told[key] for key in ("text", "title", "published", "publisher")} | {"url": f"http://example.org/{n}"}) for n, told in enumerate(reports)]
+        lines = [
+            json.dumps(
+                {key: told[key] for key in ("text", "title", "published", "publisher")}
+                | {"url": f"http://example.org/{n}"}
+            )
+            for n, told in enumerate(reports)
+        ]
         (home / "reports.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
         build(home / "record", [str(home / "reports.jsonl")], BuildOptions(), InlineExecutor())
         with Record.open(home / "record") as record:

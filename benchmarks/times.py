@@ -162,8 +162,7 @@ def score(documents: Iterable[Document], words: TimeWords, analysed: Analyse, er
         "accuracy_of_values": round(whole.right["value"] / max(1, whole.right["overlap"]), 4),
         "by_type": {name: dict(kind) for name, kind in sorted(whole.by_type.items())},
         "by_genre": {
-            name: {"gold": tally.gold, "value": tally.f1("value")["f1"]}
-            for name, tally in sorted(genres.items())
+            name: {"gold": tally.gold, "value": tally.f1("value")["f1"]} for name, tally in sorted(genres.items())
         },
         "counts": {"gold": whole.gold, "found": whole.found, "words": read, **whole.right},
         "microseconds_a_word": round(spent * 1e6 / max(1, read), 2),

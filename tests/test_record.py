@@ -69,6 +69,13 @@ def manifest_of(folder: Path) -> dict[str, Any]:
     return found
 
 
+def lasting(folder: Path) -> dict[str, Any]:
+    """The manifest without what remembers earlier builds: where the ids of events went."""
+    found = manifest_of(folder)
+    del found["merged"]["files"]["redirects"]
+    return found
+
+
 def prefixes(folder: Path) -> list[str]:
     return [shard["prefix"] for shard in manifest_of(folder)["shards"]]
 
@@ -271,7 +278,7 @@ def test_the_order_of_files_leaves_no_trace(plain: Path, tmp_path: Path, inputs:
     for number in range(3):
         shuffled = random.Random(number).sample([*inputs, inputs[0]], len(inputs) + 1)
         small_build(tmp_path / f"record-{number}", shuffled)
-        assert manifest_of(tmp_path / f"record-{number}") == manifest_of(plain)
+        assert lasting(tmp_path / f"record-{number}") == lasting(plain)
 
 
 def test_jobs_of_a_scheduler_leave_no_trace(plain: Path, tmp_path: Path, inputs: list[Path]) -> None:
@@ -282,7 +289,7 @@ def test_jobs_of_a_scheduler_leave_no_trace(plain: Path, tmp_path: Path, inputs:
     assert all(len(prefix) == 2 for prefix in prefixes(folder))
     assert built(folder, inputs, InlineExecutor(), part="2/3").coded == 0
     built(folder, [], InlineExecutor())
-    assert manifest_of(folder) == manifest_of(plain)
+    assert lasting(folder) == lasting(plain)
 
 
 def test_jobs_add_to_a_record_that_was_built_whole(tmp_path: Path, inputs: list[Path]) -> None:
@@ -295,7 +302,7 @@ def test_jobs_add_to_a_record_that_was_built_whole(tmp_path: Path, inputs: list[
     small_build(tmp_path / "other", inputs[:2])
     assert exported(folder) == exported(tmp_path / "other")
     small_build(folder, [])
-    assert manifest_of(folder) == manifest_of(tmp_path / "other")
+    assert lasting(folder) == lasting(tmp_path / "other")
 
 
 def test_what_is_there_is_not_done_again(plain: Path, tmp_path: Path, inputs: list[Path]) -> None:
@@ -310,7 +317,7 @@ def test_what_is_there_is_not_done_again(plain: Path, tmp_path: Path, inputs: li
     third = small_build(folder, inputs)
     assert (third.known, third.coded) == (27, 0)
     live = manifest_of(folder)
-    assert live == manifest_of(plain)
+    assert lasting(folder) == lasting(plain)
     after = sorted(path.stat().st_mtime_ns for path in folder.rglob("*.parquet"))
     assert set(after) <= set(before)  # nothing was written, and what the second build replaced is gone
     assert len(after) == sum(len(each["files"]) for each in (*live["shards"], live["merged"]))

@@ -14,7 +14,7 @@ from typing import Annotated
 import typer
 
 from dragoman import __version__
-from dragoman.cli import actors, brief, coding, records
+from dragoman.cli import actors, brief, coding, merging, records
 from dragoman.cli.ending import EXIT_ERROR, EXIT_INTERRUPTED, EXIT_USAGE, tell
 
 app = typer.Typer(
@@ -48,6 +48,9 @@ app.command()(coding.read)
 app.command()(records.build)
 app.command()(records.export)
 app.command()(brief.brief)
+app.command()(merging.explain)
+app.command()(merging.split)
+app.command()(merging.join)
 app.command()(coding.classify)
 app.command()(actors.actor)
 app.command("actors-from-wikidata")(actors.actors_from_wikidata)

@@ -11,9 +11,11 @@ from pathlib import Path
 
 from dragoman.errors import KnowledgeError
 from dragoman.knowledge.actors import check_actors, load_actors
+from dragoman.knowledge.copy_words import check_copy_words, load_copy_words
 from dragoman.knowledge.findings import Finding
 from dragoman.knowledge.lexicon import check_lexicon, load_lexicon
 from dragoman.knowledge.mention_cues import check_mention_cues, load_mention_cues
+from dragoman.knowledge.merging_weights import check_merging_weights, load_merging_weights
 from dragoman.knowledge.offices import check_offices, load_offices, settlements
 from dragoman.knowledge.ontology import check_ontology, load_ontology
 from dragoman.knowledge.places import check_gazetteer, load_gazetteer
@@ -35,6 +37,8 @@ def check_tables(cabinets: Path | None = None) -> list[Finding]:
         lambda: check_wordlists(),
         lambda: check_gazetteer(load_gazetteer()),
         lambda: check_wording(load_wording(), load_ontology()),
+        lambda: check_copy_words(load_copy_words()),
+        lambda: check_merging_weights(load_merging_weights()),
     )
     for check in checks:
         try:

@@ -1,4 +1,5 @@
-"""Words that tell a copy of a report from another report. In: `tables/merging/copy_words.csv`. Out: one frozen `CopyWords`.
+"""Words that tell a copy of a report from another report. In: `tables/merging/copy_words.csv`. Out: one frozen
+`CopyWords`.
 
 It knows spellings, small words and an outlet's furniture; it knows no names, which the texts themselves must show.
 """

@@ -1,4 +1,5 @@
-"""What speaks for two mentions being one event, and how much. In: `tables/merging/weights.csv`, `kin.csv`, `again.csv`. Out: one
+"""What speaks for two mentions being one event, and how much. In: `tables/merging/weights.csv`, `kin.csv`,
+`again.csv`. Out: one
 frozen `MergingWeights`.
 
 The weights are few and meant to be read; they were set by hand on twenty events of our own. A `never` forbids.
@@ -25,7 +26,8 @@ VERBAL = frozenset(("ACCUSE", "REQUEST", "REJECT", "THREATEN", "SUPPORT"))
 
 @dataclass(frozen=True, slots=True)
 class MergingWeights:
-    """`weights` by feature in the table's order; pairs of categories that are `kin`; words of `again`; words that tell nothing
+    """`weights` by feature in the
+    table's order; pairs of categories that are `kin`; words of `again`; words that tell nothing
     (`idle`). `sha256` is that of the tables.
     """
 
@@ -38,7 +40,7 @@ class MergingWeights:
 
 
 def load_merging_weights(folder: Path | Traversable | None = None) -> MergingWeights:
-    """Read the tables of `folder` (default: the package's). Raises KnowledgeError for rows doubled or without reason."""
+    """Read the tables of `folder` (default: the package's). Raises KnowledgeError for a row doubled or unreasoned."""
     home: Path | Traversable = files("dragoman.knowledge") / "tables" / "merging" if folder is None else folder
     weights: dict[str, float] = {}
     for row in _rows(home, WEIGHTS):

@@ -1,4 +1,5 @@
-"""Which articles copy which. In: the articles of a record. Out: rows of `copies`: whom each copied, and the first of all.
+"""Which articles copy which. In: the articles of a record. Out: rows of `copies`: whom each copied, and the first
+of all.
 
 Candidates share a band of a MinHash of all their words (rensa), or one of their first long sentences; of those each is
 compared word by word (`copying`). Words wait in a scratch file, so that memory does not grow with the record. What
@@ -32,7 +33,7 @@ COMPARED = 12  # of those: the ones with most keys in common
 HEADING = 25  # words, first or last, in which a release says that it corrects
 _PERMUTATIONS, _BAND, _SEED = 64, 4, 20261
 _SHINGLE, _SENTENCES, _LONG = 4, 6, 7
-_AT_ONCE = 500
+_AT_ONCE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +59,15 @@ class Link:
     likeness: float
 
 
-def find_copies(engine: duckdb.DuckDBPyConnection, articles: Sequence[Path], work: Path, words: CopyWords) -> Iterator[Row]:
+def find_copies(
+    engine: duckdb.DuckDBPyConnection, articles: Sequence[Path], work: Path, words: CopyWords
+) -> Iterator[Row]:
     """Rows of `copies` in the order of their articles' time. `work` is a folder for scratch files."""
     with told_plainly(work):
         shelf = _Shelf(work / "words.sqlite")
         try:
             keys = _prepare(engine, articles, work, words, shelf)
-            _link(engine, keys, shelf, words)
+            _link(engine, keys, work, shelf, words)
             yield from _rows(shelf)
         finally:
             shelf.close()
@@ -117,7 +120,7 @@ class _Shelf:
         self._data.execute("PRAGMA cache_size = -8000")
         self._data.execute("CREATE TABLE reports (n INTEGER PRIMARY KEY, body BLOB)")
         self._data.execute("CREATE TABLE links (n INTEGER PRIMARY KEY, source INTEGER, kind TEXT, likeness REAL)")
-        self.report = lru_cache(256)(self._report)
+        self.report = lru_cache(64)(self._report)
 
     def close(self) -> None:
         self._data.close()
@@ -166,8 +169,9 @@ def _packed(report: Report) -> bytes:
 
 
 def _unpacked(body: bytes) -> Report:
-    *fields, (words, starts, named, bracketed, lead, day) = marshal.loads(body)
-    return Report(*fields, CopyText(words, frozenset(starts), frozenset(named), frozenset(bracketed), lead, day))
+    name, on, publisher, url, credits, title, (words, starts, named, bracketed, lead, day) = marshal.loads(body)
+    text = CopyText(words, frozenset(starts), frozenset(named), frozenset(bracketed), lead, day)
+    return Report(name, on, publisher, url, credits, title, text)
 
 
 def _prepare(
@@ -181,12 +185,13 @@ def _prepare(
     files: list[Path] = []
     n = 0
     while rows := cursor.fetchmany(_AT_ONCE):
-        reports = [(n + number, report_of(dict(zip(names, row, strict=True)), words)) for number, row in enumerate(rows)]
+        reports = [
+            (n + number, report_of(dict(zip(names, row, strict=True)), words)) for number, row in enumerate(rows)
+        ]
         shelf.put(reports)
         told: list[Row] = []
         for (number, report), row in zip(reports, rows, strict=True):
-            order = (int(_is_marked(report, words)), int(bool(report.credits)), 10**6 - len(report.text.words))
-            turn = f"{report.day:08d}|{moment_of(row[2])[1]}|{order}|{report.id}"
+            turn = _turn(report, moment_of(row[2])[1], words)
             told.append({"n": number, "day": report.day, "turn": turn, "keys": keys_of(report.text)})
         files.append(work / f"keys-{n:09d}.parquet")
         write_rows(engine, "copies", told, files[-1], COLUMNS)
@@ -194,9 +199,21 @@ def _prepare(
     return files
 
 
-def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], shelf: _Shelf, words: CopyWords) -> None:
+def _turn(report: Report, clock: str, words: CopyWords) -> int:
+    """When its turn is, as one number: by day and clock; of equals what corrects is last, what credits somebody after
+    what does not, the longer before the shorter.
+    """
+    hours, minutes, seconds = (int(part) for part in (clock or "0:0:0").split(":"))
+    found = min(max(report.day + 36_525, 0), 2**17 - 1)
+    found = (found << 17) + 3600 * hours + 60 * minutes + seconds
+    found = (found << 2) + 2 * _is_marked(report, words) + bool(report.credits)
+    found = (found << 14) + 2**14 - 1 - min(len(report.text.words), 2**14 - 1)
+    return (found << 13) + fingerprint((report.id,)) % 2**13
+
+
+def _link(engine: duckdb.DuckDBPyConnection, keys: list[Path], work: Path, shelf: _Shelf, words: CopyWords) -> None:
     """Compare candidates and note who copied whom."""
-    for n, others in neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS):
+    for n, others in neighbours(engine, keys, work, nearest=NEAREST, most=COMPARED, days=DAYS):
         report = shelf.report(n)
         found: list[tuple[int, Comparison]] = []
         for other in others:
@@ -245,7 +262,9 @@ def _kind(report: Report, source: Report, how: Comparison) -> str:
 def is_credited(report: Report, source: Report) -> bool:
     """Does a report name the publisher of another as its source?"""
     names = {name.casefold() for name in report.credits}
-    return source.publisher is not None and source.publisher != report.publisher and source.publisher.casefold() in names
+    return (
+        source.publisher is not None and source.publisher != report.publisher and source.publisher.casefold() in names
+    )
 
 
 def is_release(report: Report, source: Report, how: Comparison, words: CopyWords) -> bool:

@@ -11,6 +11,7 @@ import hashlib
 import html
 import re
 import unicodedata
+from calendar import month_abbr, month_name
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -25,10 +26,76 @@ _WORD = re.compile(
     r"(?P<dots>(?:[A-Za-z]\.){2,}(?:[A-Za-z]\b)?)|(?P<number>\d+(?:[,.]\d+)*)(?P<unit>(?:bn|mn|mm|m|k|bln|mln)\b|%)?"
     r"|(?P<word>[^\W\d_]+(?:'[^\W\d_]+)*)|(?P<sign>[%()])"
 )
-_QUOTES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'", "“": '"', "”": '"', "«": '"', "»": '"', "„": '"', "\u00ad": None, "\u200b": None, "\ufeff": None})
-_UNITS = {"bn": "billion", "bln": "billion", "m": "million", "mn": "million", "mln": "million", "mm": "million", "k": "thousand", "%": "percent"}
+_QUOTES = str.maketrans(
+    {
+        "’": "'",
+        "‘": "'",
+        "`": "'",
+        "´": "'",
+        "ʼ": "'",
+        "“": '"',
+        "”": '"',
+        "«": '"',
+        "»": '"',
+        "„": '"',
+        "\u00ad": None,
+        "\u200b": None,
+        "\ufeff": None,
+    }
+)
+_UNITS = {
+    "bn": "billion",
+    "bln": "billion",
+    "m": "million",
+    "mn": "million",
+    "mln": "million",
+    "mm": "million",
+    "k": "thousand",
+    "%": "percent",
+}
+_MONTHS = frozenset(name.lower() for name in (*month_name[1:], *month_abbr[1:]))
+_HEAD = 30  # words, among which datelines and lines without a full stop are looked for
+_HEADED = re.compile(r"\s(?:-{1,3}|–|—)\s|[):]\s|\n")
 _STOP = re.compile(r"[.!?][\"')\]]*\s+[\"'(\[]*$")
-_SHORT = frozenset(("mr", "mrs", "ms", "dr", "st", "gen", "sen", "rep", "gov", "col", "lt", "prof", "jr", "sr", "no", "inc", "co", "ltd", "vs", "jan", "feb", "mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "u.s", "u.k", "u.n", "e.u"))
+_SHORT = frozenset(
+    (
+        "mr",
+        "mrs",
+        "ms",
+        "dr",
+        "st",
+        "gen",
+        "sen",
+        "rep",
+        "gov",
+        "col",
+        "lt",
+        "prof",
+        "jr",
+        "sr",
+        "no",
+        "inc",
+        "co",
+        "ltd",
+        "vs",
+        "jan",
+        "feb",
+        "mar",
+        "apr",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "sept",
+        "oct",
+        "nov",
+        "dec",
+        "u.s",
+        "u.k",
+        "u.n",
+        "e.u",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +157,7 @@ def fingerprint(words: tuple[str, ...]) -> int:
 def _parts(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
     """Words with: does a sentence begin here, is it capital, is it in brackets. Phrases are rewritten as one."""
     raw = list(_raw(_LINK.sub(" ", normalised(text)), known))
+    _turn_dates(raw)
     longest = max((len(form) for form in known.same), default=1)
     at = 0
     while at < len(raw):
@@ -111,13 +179,21 @@ def _parts(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]
             at += 1
 
 
+def _turn_dates(raw: list[tuple[str, bool, bool, bool]]) -> None:
+    """4 June becomes June 4."""
+    for at in range(len(raw) - 1):
+        day, month = raw[at], raw[at + 1]
+        if len(day[0]) <= 2 and day[0].isdigit() and month[0] in _MONTHS and not month[1]:
+            raw[at], raw[at + 1] = (month[0], day[1], *month[2:]), (day[0], False, *day[2:])
+
+
 def _is_state(raw: tuple[str, bool, bool, bool]) -> bool:
     """Is this "US", and not the pronoun?"""
     return raw[2]
 
 
 def _raw(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
-    end = depth = 0
+    end = depth = count = 0
     before = ""
     for match in _WORD.finditer(text):
         if match["sign"] in ("(", ")"):
@@ -125,7 +201,8 @@ def _raw(text: str, known: CopyWords) -> Iterator[tuple[str, bool, bool, bool]]:
             continue
         between = text[end : match.start()]
         first = match[0][0]
-        begins = end == 0 or _breaks(between, before, first)
+        begins = end == 0 or _breaks(between, before, first) or (count <= _HEAD and _ends_head(between, first))
+        count += 1
         if begins and "\n\n" in between:
             depth = 0
         end = match.end()
@@ -142,6 +219,11 @@ def _breaks(between: str, before: str, first: str) -> bool:
     if before in _SHORT or len(before) == 1 or not (first.isupper() or first.isdigit()):
         return False
     return bool(_STOP.search(between))
+
+
+def _ends_head(between: str, first: str) -> bool:
+    """Does a dateline or a line of its own end here, near the beginning of a text?"""
+    return first.isupper() and bool(_HEADED.search(between))
 
 
 def _written(match: re.Match[str], known: CopyWords) -> list[str]:

@@ -196,7 +196,7 @@ def _cut(copy: CopyText, source: CopyText, gap: Gap, words: CopyWords) -> str:
     """Sentences of the source that the copy leaves out; inside a sentence, small words and brackets only."""
     theirs = source.words[gap.other_start : gap.other_end]
     places = range(gap.other_start, gap.other_end)
-    if gap.start == len(copy.words) or (gap.start == 0 and len(theirs) <= HEAD):
+    if gap.start == len(copy.words) or (gap.other_start == 0 and _is_head(source, gap.other_end)):
         return ""
     if _whole_slid(source, gap.other_start, gap.other_end) or _in_brackets(source, places):
         return ""
@@ -208,16 +208,14 @@ def _cut(copy: CopyText, source: CopyText, gap: Gap, words: CopyWords) -> str:
 def _added(copy: CopyText, gap: Gap, words: CopyWords, total: _Sum) -> str:
     """What the copy has beside its source."""
     ours = copy.words[gap.start : gap.end]
-    if gap.start == 0 and len(ours) <= HEAD:
+    if gap.start == 0 and _is_head(copy, gap.end):
         return ""
     if _in_brackets(copy, range(gap.start, gap.end)) and len(ours) <= 6:
-        return ""
-    if _is_furniture(ours, words) and len(ours) <= TAIL:
         return ""
     if gap.end == len(copy.words) and len(ours) <= 4:
         return ""
     if _whole_slid(copy, gap.start, gap.end) or gap.end == len(copy.words):
-        return _own(copy, gap, words, total)
+        return "" if _is_furniture(ours, words) and len(ours) <= TAIL else _own(copy, gap, words, total)
     if set(ours) <= words.light and len(ours) <= 2 and total.light < 6:
         total.light += 1
         return ""
@@ -246,14 +244,24 @@ def _body(copy: CopyText, gaps: list[Gap], words: CopyWords) -> int:
     return len(copy.words) - around
 
 
+def _is_head(text: CopyText, end: int) -> bool:
+    """Are the first words a headline, byline or dateline? They end where the report or a sentence begins; or at a name,
+    where nothing marks the end.
+    """
+    if end > HEAD or end <= text.lead or end in text.starts:
+        return end <= HEAD
+    return end >= 3 and end in text.named and text.starts.isdisjoint(range(1, end))
+
+
 def _heads(copy: CopyText, source: CopyText, gap: Gap) -> bool:
-    """Are these headlines, bylines and datelines, and no version of one first sentence?"""
-    ours, theirs = copy.words[: gap.end], source.words[: gap.other_end]
-    if len(ours) > HEAD or len(theirs) > HEAD:
+    """Are both headlines, bylines and datelines, and no versions of one first sentence?"""
+    if not _is_head(copy, gap.end) or not _is_head(source, gap.other_end):
         return False
-    behind = gap.end in copy.starts or gap.other_end in source.starts or min(len(ours), len(theirs)) <= 4
-    longest = max(len(ours), len(theirs))
-    return behind and (longest <= 18 or not _alike(ours, theirs))
+    if gap.end <= copy.lead and gap.other_end <= source.lead:
+        return True
+    begun = gap.end in copy.starts and gap.other_end in source.starts
+    ours, theirs = copy.words[: gap.end], source.words[: gap.other_end]
+    return (begun and max(len(ours), len(theirs)) <= 18) or not _alike(ours, theirs)
 
 
 def _is_tail(copy: CopyText, source: CopyText, gap: Gap, words: CopyWords, total: _Sum) -> bool:
@@ -262,7 +270,8 @@ def _is_tail(copy: CopyText, source: CopyText, gap: Gap, words: CopyWords, total
     if _is_furniture(ours, words) and len(ours) <= TAIL:
         return True
     last = len(ours) - 1
-    if last < len(theirs) and ours[:last] == theirs[:last] and theirs[last].startswith(ours[last]):
+    broken = last < len(theirs) and ours[:last] == theirs[:last] and theirs[last].startswith(ours[last])
+    if broken and ours[last].isalpha():
         return True
     if gap.start not in copy.starts:
         return len(theirs) > 12 and len(ours) <= 2 and all(len(word) <= 3 and not word.isdigit() for word in ours)
@@ -308,9 +317,7 @@ def _in_brackets(text: CopyText, places: range) -> bool:
 
 
 def _is_furniture(words: tuple[str, ...], known: CopyWords) -> bool:
-    return any(
-        words[at : at + length] in known.furniture for at in range(len(words)) for length in (1, 2, 3, 4, 5)
-    )
+    return any(words[at : at + length] in known.furniture for at in range(len(words)) for length in (1, 2, 3, 4, 5))
 
 
 def _alike(ours: tuple[str, ...], theirs: tuple[str, ...]) -> bool:

@@ -1,4 +1,5 @@
-"""What users said of merging: these mentions are one event, those are not. In: lines of `corrections.jsonl`. Out: bundles.
+"""What users said of merging: these mentions are one event, those are not. In: lines of `corrections.jsonl`. Out:
+bundles.
 
 A correction names mentions by article, place of the trigger and quote, so that it holds after the record is built or
 coded again. What it names and is no longer there is passed over. Of two that contradict one another the later holds.
@@ -100,7 +101,9 @@ def read_corrections(folder: Path) -> list[dict[str, Any]]:
     return [_checked(line, path, number) for number, line in enumerate(lines, 1) if line.strip()]
 
 
-def add_correction(folder: Path, kind: str, mentions: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]) -> None:
+def add_correction(
+    folder: Path, kind: str, mentions: Iterable[Mapping[str, Any]], others: Iterable[Mapping[str, Any]]
+) -> None:
     """Add a line. For a split `mentions` are taken out of the event of `others`; for a join both become one event."""
     path = folder / CORRECTIONS
     told = {"kind": kind, "mentions": [dict(each) for each in mentions], "others": [dict(each) for each in others]}
@@ -129,7 +132,9 @@ def _place(reference: Mapping[str, Any], seen: Sequence[Seen]) -> int | None:
 def _checked(line: str, path: Path, number: int) -> dict[str, Any]:
     try:
         told = json.loads(line)
-        sound = told["kind"] in KINDS and all(_REFERENCE <= each.keys() for each in (*told["mentions"], *told["others"]))
+        sound = told["kind"] in KINDS and all(
+            each.keys() >= _REFERENCE for each in (*told["mentions"], *told["others"])
+        )
     except (ValueError, KeyError, TypeError, AttributeError):
         sound = False
     if not sound:

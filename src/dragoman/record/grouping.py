@@ -29,11 +29,11 @@ from dragoman.record.parquet import write_rows
 
 NEAREST, COMPARED, DAYS = 5, 16, 40
 EDGE = 4  # of an event's mentions the first and the last so many are always compared, others as they are near
-_AT_ONCE, _WORDS, _PAIRS = 2_000, 4, 3
+_AT_ONCE, _WORDS, _PAIRS = 1_000, 4, 3
 _NEEDED = (
-    "id, article, ordinal, sentence, published, event, modes, about_event, status, negated, actor_parties, actor_ids, actor_texts, "
-    "recipient_parties, recipient_ids, recipient_texts, trigger, trigger_start, trigger_end, date_start, date_end, date_basis, "
-    "place, place_country, geonames, place_precision, dead, injured, arrested, quote"
+    "id, article, ordinal, sentence, published, event, modes, about_event, status, negated, actor_parties, actor_ids, "
+    "actor_texts, recipient_parties, recipient_ids, recipient_texts, trigger, trigger_start, trigger_end, date_start, "
+    "date_end, date_basis, place, place_country, geonames, place_precision, dead, injured, arrested, quote"
 )
 GROUPED: Mapping[str, Any] = {
     "n": "BIGINT",
@@ -53,9 +53,11 @@ def group(
     """Files of `GROUPED` rows, each mention once. The views `mentions`, `articles` and the table `copied` are read."""
     shelf = Shelf(work / "mentions.sqlite")
     try:
-        keys, seen = _prepare(engine, work, weights, shelf, {each["article"] for told in corrections for each in told_refs(told)})
+        keys, seen = _prepare(
+            engine, work, weights, shelf, {each["article"] for told in corrections for each in told_refs(told)}
+        )
         bundles = Bundles.of(corrections, seen)
-        near = neighbours(engine, keys, nearest=NEAREST, most=COMPARED, days=DAYS)
+        near = neighbours(engine, keys, work, nearest=NEAREST, most=COMPARED, days=DAYS)
         _assign(shelf, near, weights, bundles)
         return _written(engine, work, shelf)
     finally:
@@ -99,7 +101,9 @@ class Shelf:
         self.count += len(rows)
 
     def _told(self, n: int) -> Told:
-        return Told(*_unpacked(marshal.loads(self._data.execute("SELECT body FROM mentions WHERE n = ?", (n,)).fetchone()[0])))
+        return Told(
+            *_unpacked(marshal.loads(self._data.execute("SELECT body FROM mentions WHERE n = ?", (n,)).fetchone()[0]))
+        )
 
     def join(self, n: int, event: int, likeness: float | None, reasons: Reasons) -> None:
         """Put a mention into an event."""
@@ -159,7 +163,9 @@ def keys_of(told: Told) -> list[int]:
 def _prepare(
     engine: duckdb.DuckDBPyConnection, work: Path, weights: MergingWeights, shelf: Shelf, corrected: set[str]
 ) -> tuple[list[Path], list[Seen]]:
-    """Number the mentions and put them on the shelf; the files of their keys, and where those stand that were corrected."""
+    """Number the mentions and put them on the shelf; the files of their keys, and where those stand that were
+    corrected.
+    """
     cursor = engine.cursor()
     cursor.execute(
         f"""SELECT m.*, coalesce(c.original, m.article) AS family, coalesce(c.published, m.published) AS told
@@ -181,7 +187,7 @@ def _prepare(
                 seen.append(Seen(first + at, row["article"], row["trigger_start"], row["trigger_end"], row["quote"]))
         files.append(work / f"mention-keys-{first:012d}.parquet")
         lines = [
-            {"n": first + at, "day": each.start, "turn": f"{first + at:012d}", "keys": keys_of(each)}
+            {"n": first + at, "day": each.start, "turn": first + at, "keys": keys_of(each)}
             for at, each in enumerate(told)
         ]
         write_rows(engine, "events", lines, files[-1], COLUMNS)
@@ -216,7 +222,9 @@ def _event_of(
     for event in sorted(by_event):
         if bundles.forbids(n, event):
             continue
-        found = [likeness(mine, shelf.told(other), weights) for other in sorted({*by_event[event], *shelf.edges(event)})]
+        found = [
+            likeness(mine, shelf.told(other), weights) for other in sorted({*by_event[event], *shelf.edges(event)})
+        ]
         if any(is_apart(score) for score, _ in found):
             continue
         mean = sum(score for score, _ in found) / len(found)
@@ -250,7 +258,7 @@ def _written(engine: duckdb.DuckDBPyConnection, work: Path, shelf: Shelf) -> lis
                 "reasons": reasons,
             }
         )
-        if len(rows) >= 10 * _AT_ONCE:
+        if len(rows) >= 5 * _AT_ONCE:
             write()
     if rows:
         write()

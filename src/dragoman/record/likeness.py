@@ -16,6 +16,7 @@ from typing import Any
 from dragoman.knowledge.merging_weights import NEVER, VERBAL, MergingWeights
 
 _WORD = re.compile(r"[^\W\d_]+|\d[\d,.]*\d|\d")
+_IN_DATES = re.compile(r"[0-3]?\d|(?:19|20)\d\d")
 _STEM = 6  # letters by which two words are taken for forms of one
 Reasons = tuple[tuple[str, float], ...]
 
@@ -24,7 +25,8 @@ Reasons = tuple[tuple[str, float], ...]
 class Told:
     """What is compared of a mention. Days count from 1970; `told` is that of publication, of a copy its original's.
 
-    `exact`: words of the text give one day; `dated`: they give some span. `family` is the first of the article's copies.
+    `exact`: words of the text give one day; `dated`: they give some span. `family` is the first of the
+    article's copies.
     """
 
     id: str
@@ -69,7 +71,7 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
     dated = row["date_basis"] == "text" and start >= 0
     if not dated:
         start = end = told
-    own = frozenset(_stems(f"{row['actor_texts'] or ''} {row['recipient_texts'] or ''}"))
+    own = frozenset(_stems(" ".join(row[name] or "" for name in ("actor_texts", "recipient_texts", "place"))))
     words, names, numbers, again = _words_of(row["quote"], weights)
     return Told(
         id=row["id"],
@@ -85,7 +87,9 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
         negated=row["negated"],
         actors=_parts(row["actor_parties"]),
         recipients=_parts(row["recipient_parties"]),
-        persons=frozenset(each for each in _parts(row["actor_ids"]) | _parts(row["recipient_ids"]) if ":person:" in each),
+        persons=frozenset(
+            each for each in _parts(row["actor_ids"]) | _parts(row["recipient_ids"]) if ":person:" in each
+        ),
         start=start,
         end=end,
         exact=dated and start == end,
@@ -104,7 +108,9 @@ def told_of(row: Mapping[str, Any], family: str, published: str | None, weights:
 
 
 def likeness(one: Told, other: Told, weights: MergingWeights) -> tuple[float, Reasons]:
-    """The sum of the weights of what two mentions share and differ in, and each of them. At NEVER or less they are kept apart."""
+    """The sum of the weights of what two mentions share and differ in, and each of them. At NEVER or less they are
+    kept apart.
+    """
     found: list[str] = []
     if one.quote == other.quote and one.family == other.family and one.article != other.article:
         found.append("sentence-same")
@@ -215,13 +221,17 @@ def _add_place(found: list[str], one: Told, other: Told) -> None:
         return
     if one.place == other.place:
         found.append("place-same" if one.precision == "place" else "place-country")
-    elif one.precision == other.precision == "place" or (one.country and other.country and one.country != other.country):
+    elif one.precision == other.precision == "place" or (
+        one.country and other.country and one.country != other.country
+    ):
         found.append("place-other")
 
 
 def _add_words(found: list[str], one: Told, other: Told) -> None:
     shared = len(one.words & other.words)
-    found.append("words-none" if not shared else "words-few" if shared < 3 else "words-some" if shared < 5 else "words-many")
+    found.append(
+        "words-none" if not shared else "words-few" if shared < 3 else "words-some" if shared < 5 else "words-many"
+    )
     if one.trigger == other.trigger:
         found.append("trigger-same")
     if one.names & other.names:
@@ -244,7 +254,8 @@ def _words_of(quote: str, weights: MergingWeights) -> tuple[frozenset[str], froz
         word = match[0]
         low = _bare(word)
         if word[0].isdigit():
-            numbers.add(word.replace(",", ""))
+            if not _IN_DATES.fullmatch(word):
+                numbers.add(word.replace(",", ""))
         elif low in weights.again:
             again = True
         elif low not in weights.idle and len(low) > 2:

@@ -22,15 +22,15 @@ from dragoman.record.agreement import agreed
 from dragoman.record.copies import find_copies
 from dragoman.record.corrections import read_corrections
 from dragoman.record.fulfilment import fulfilments
-from dragoman.record.grouping import group
-from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, write_packed, write_rows
+from dragoman.record.grouping import GROUPED, group
+from dragoman.record.parquet import open_engine, scan, told_plainly, write_packed, write_rows
 from dragoman.record.redirects import redirects
 from dragoman.record.store import EVENTS, Manifest, Merged, ShardFile, adopt, check_file, clear, publish
 from dragoman.record.tables import AGREED, MERGED, TABLES, Row
 
 METHOD = "1"  # of merging; another one merges every record again
-_MEMORY = "320MB"
-_AT_ONCE = 1_000
+_MEMORY = "100MB"
+_AT_ONCE = 500
 
 
 def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Manifest:
@@ -53,7 +53,6 @@ def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Ma
         engine = open_engine(work / "spill")
         try:
             engine.execute(f"SET memory_limit = '{_MEMORY}'")
-            engine.execute("SET preserve_insertion_order = false")
             for table in TABLES:
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, manifest.paths(folder, table))}")
             queries = _queries(engine, folder, work, manifest, weights, corrections)
@@ -85,33 +84,28 @@ def _queries(
     corrections: list[dict[str, Any]],
 ) -> dict[str, str]:
     """The merged tables as SQL, in their order: copies, then events, then what they fulfil."""
-    copies = _spooled(engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, load_copy_words()), work)
+    copies = _spooled(
+        engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, load_copy_words()), work
+    )
     engine.execute(f"CREATE VIEW copies AS SELECT * FROM {copies}")
     engine.execute(
         """CREATE TABLE copied AS SELECT c.article, c.original, a.published FROM copies c
         JOIN (SELECT id, published FROM articles) a ON a.id = c.original WHERE c.kind <> 'revised'"""
     )
     grouped = group(engine, work, weights, corrections)
-    engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {_files(grouped)}")
-    engine.execute(
-        """CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1"""
-    )
+    engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {scan('event_mentions', grouped, GROUPED)}")
+    engine.execute("""CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1""")
     several = _spooled(engine, "events", _of_several(engine), work)
     engine.execute(f"CREATE VIEW gathered AS {_of_one()} UNION ALL BY NAME SELECT * FROM {several}")
     links = fulfilments(engine)
     return {
-        "events": f"""SELECT g.* EXCLUDE (fulfils, cancels, fulfilled_by, cancelled_by), l.fulfils, l.cancels, l.fulfilled_by,
+        "events": f"""SELECT g.* EXCLUDE (fulfils, cancels, fulfilled_by, cancelled_by), l.fulfils, l.cancels,
+        l.fulfilled_by,
             l.cancelled_by FROM gathered g LEFT JOIN ({links}) l USING (id)""",
         "event_mentions": "SELECT event, article, ordinal, mention, copy_of, likeness, reasons FROM grouped",
         "copies": "SELECT * FROM copies",
         "redirects": redirects(engine, folder, manifest),
     }
-
-
-def _files(paths: list[Path]) -> str:
-    if not paths:
-        return "(SELECT NULL::BIGINT AS n, '' AS article, 0 AS ordinal, '' AS mention, '' AS event, '' AS copy_of, 0.0 AS likeness, '' AS reasons LIMIT 0)"
-    return f"read_parquet([{', '.join(quoted(str(path)) for path in paths)}])"
 
 
 def _spooled(engine: duckdb.DuckDBPyConnection, table: str, rows: Iterator[Row], work: Path) -> str:
@@ -138,7 +132,8 @@ _LINKS = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("fulfils", "cancels",
 
 def _of_one() -> str:
     """Events that one mention tells of."""
-    return f"""SELECT g.event AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (m.publisher IS NOT NULL)::INTEGER AS publishers,
+    return f"""SELECT g.event AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (m.publisher IS NOT NULL)::INTEGER
+    AS publishers,
         m.published AS first_published, m.published AS last_published, {", ".join(f"m.{name}" for name in AGREED)},
         m.article, m.ordinal, m.quote, m.title, m.url, m.publisher, NULL::VARCHAR AS conflicts, {_LINKS}
         FROM grouped g JOIN mentions m USING (article, ordinal) ANTI JOIN several s ON s.event = g.event"""
@@ -149,9 +144,11 @@ def _of_several(engine: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     cursor = engine.cursor()
     cursor.execute(
         f"""SELECT g.event AS event_id, coalesce(g.copy_of, m.article) AS family, r.original IS NOT NULL AS corrected,
-            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote, {", ".join(f"m.{name}" for name in AGREED)}
+            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote,
+            {", ".join(f"m.{name}" for name in AGREED)}
         FROM grouped g SEMI JOIN several s ON s.event = g.event JOIN mentions m USING (article, ordinal)
-        LEFT JOIN (SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised') r ON r.original = m.article
+        LEFT JOIN (SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised') r ON r.original =
+        m.article
         ORDER BY g.event, g.n"""
     )
     names = [column[0] for column in cursor.description or ()]

@@ -7,7 +7,7 @@ what is new; at the latest after the second build, for that one removes the file
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Self
 
@@ -106,16 +106,9 @@ class Record:
         """A query over the views. It trusts its writer: DuckDB can read and write any file."""
         return self._engine.sql(query)
 
-    def rows(self, query: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """All rows of a query over the views, as dictionaries; `values` for its named parameters ($name).
-
-        Raises RecordError where a file is damaged.
-        """
-        with told_plainly(self.folder):
-            cursor = self._engine.cursor()
-            cursor.execute(query, dict(values or {}))
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    def ask(self, query: str, parameters: list[Any]) -> duckdb.DuckDBPyConnection:
+        """A query over the views with parameters; the rows are fetched from what it gives."""
+        return self._engine.cursor().execute(query, parameters)
 
     def reject_lines(self) -> Iterator[str]:
         """What could not be read or coded, in order of its source, as lines of JSON."""

@@ -1,4 +1,5 @@
-"""Where events went whose id is an event's no more. In: the events before, and the mentions grouped now. Out: SQL of `redirects`.
+"""Where events went whose id is an
+event's no more. In: the events before, and the mentions grouped now. Out: SQL of `redirects`.
 
 An event's id is that of its earliest mention. An id that was one leads to the event in which that mention stands now,
 or, where the mention is gone, to the event that holds the first of its others.
@@ -16,9 +17,12 @@ from dragoman.record.store import Manifest
 
 def redirects(engine: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> str:
     """SQL of the table. The view `grouped` is read, and the merged tables of before where their files are there."""
-    paths = {table: [p for p in manifest.merged_paths(folder, table) if p.exists()] for table in ("event_mentions", "redirects")}
+    paths = {
+        table: [p for p in manifest.merged_paths(folder, table) if p.exists()]
+        for table in ("event_mentions", "redirects")
+    }
     before, old = (scan(table, paths[table]) for table in ("event_mentions", "redirects"))
-    engine.execute(f"CREATE TABLE was AS SELECT event, min(mention) AS first, any_value(mention) FILTER (mention = event) AS own FROM {before} GROUP BY event")
+    engine.execute(f"CREATE TABLE was AS SELECT event, min(mention) AS first FROM {before} GROUP BY event")
     return f"""WITH gone AS (
             SELECT event AS old, event AS place FROM was UNION SELECT old, event AS place FROM {old}
         ), targets AS (

@@ -1,7 +1,9 @@
 """The folder of a record: which files are live, who may write, and how new files take the place of old ones.
 
-In: finished Parquet files. Out: a folder with `articles/`, `mentions/`, `evidence/`, `rejects/`, what was merged of them
-in `events/`, and `manifest.json`, which names the live files and is replaced in one step: whoever reads it sees all of a shard or nothing. Files that a
+In: finished Parquet files. Out: a folder with `articles/`, `mentions/`, `evidence/`, `rejects/`, what was merged of
+them
+in `events/`, and `manifest.json`, which names the live files and is replaced in one step: whoever reads it sees all
+of a shard or nothing. Files that a
 build replaced stay until the next one, so that reading is not disturbed. Locks are POSIX locks: two builds on one
 record are told apart on Linux and macOS, and on file systems that keep locks between machines.
 """
@@ -183,7 +185,9 @@ def publish(
     added: Sequence[Shard],
     merged: Merged | None = None,
 ) -> Manifest:
-    """Put shards in the place of others, in one step; the manifest as it is then. What was merged stays if none is given."""
+    """Put shards in the place of others, in one step; the manifest as it is then. What was merged stays if none is
+    given.
+    """
     with told_plainly(folder / MANIFEST), _manifest_locked(handle):
         now = read_manifest(folder) if (folder / MANIFEST).exists() else Manifest()
         kept = [shard for shard in now.shards if shard not in removed]

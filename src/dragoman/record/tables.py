@@ -115,11 +115,8 @@ TABLES: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     }
 )
 # Of a mention to its event: all that several mentions can agree on.
-AGREED = tuple(
-    name
-    for name in list(_MENTIONS)[list(_MENTIONS).index("event") : list(_MENTIONS).index("quote")]
-    if name not in ("trigger_start", "trigger_end")
-) + ("confidence",)
+_TOLD = tuple(_MENTIONS)[tuple(_MENTIONS).index("event") : tuple(_MENTIONS).index("quote")]
+AGREED = (*(name for name in _TOLD if name not in ("trigger_start", "trigger_end")), "confidence")
 # What the merge pass makes of the tables above (docs/merging.md).
 MERGED: Mapping[str, Mapping[str, Any]] = MappingProxyType(
     {
