@@ -20,6 +20,7 @@ from dragoman.explore.brief_asking import (
     days_published,
     events_between,
     others_counted,
+    rows_of,
 )
 from dragoman.explore.brief_counts import (
     KIND_OF_QUAD,
@@ -56,11 +57,11 @@ def brief_of(
     """
     if not record.is_merged:
         raise RecordError(f"{record.folder}: its mentions were never merged: run dragoman build {record.folder}")
-    words = load_words()
-    known = days_published(record.named_rows)
+    words, rows = load_words(), rows_of(record)
+    known = days_published(rows)
     question = asked(parties, resolved(chosen, own), words, known, most=most, own=own)
-    lines = _about_record(record, known, question)
-    return compiled(record.named_rows, question, words, lines)
+    lines = _about_record(record, rows, known, question)
+    return compiled(rows, question, words, lines)
 
 
 def load_words() -> Words:
@@ -182,12 +183,12 @@ def _counted_with(question: Question, found: Sequence[Row], words: Words) -> lis
     return lines
 
 
-def _about_record(record: Record, known: Period | None, question: Question) -> list[str]:
+def _about_record(record: Record, rows: Rows, known: Period | None, question: Question) -> list[str]:
     articles = record.manifest.rows("articles")
     lines = [f"The record holds {counted(articles, 'article')}"]
     if known is not None:
         lines[0] += f", published from {brief_date(known.since)} to {brief_date(known.until)}"
-    by = coded_by(record.named_rows)
+    by = coded_by(rows)
     lines[0] += f"; coded by {'; '.join(by)}." if by else "."
     if not record.merged_current:
         lines.append("Articles came to the record after its mentions were last merged: their events are not in it yet.")

@@ -9,11 +9,13 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from dragoman.explore.brief_values import Period, Question, Side
 from dragoman.explore.dates import day_of
 from dragoman.record.filters import NAME, Unit, fold_sql, period_sql, where
+from dragoman.record.parquet import told_plainly
+from dragoman.record.query import Record
 
 Row = Mapping[str, Any]
 Rows = Callable[[str, Mapping[str, Any]], Sequence[Row]]  # runs a query with named parameters
@@ -31,6 +33,18 @@ _FULL = f"""id, mentions, articles, reports, publishers, first_published, event,
     about_modes, trigger, status, negated, date_start, date_end, date_granularity, date_basis, place, place_country,
     speakers, stances, dead, injured, arrested, article, quote, conflicts, fulfils, cancels, fulfilled_by, cancelled_by,
     {_SIDES}"""
+
+
+def rows_of(record: Record) -> Rows:
+    """What runs SQL over a record. It raises RecordError where a file is damaged."""
+
+    def rows(query: str, values: Mapping[str, Any]) -> list[Row]:
+        with told_plainly(record.folder):
+            cursor = record.ask(query, cast(Any, dict(values)))  # DuckDB takes named parameters as well
+            names = [column[0] for column in cursor.description or ()]
+            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+    return rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -102,7 +102,10 @@ def coverage_table(known: Figures, read: Coverage, question: Question) -> Table:
         ("Events that happened", len(now), len(before)),
         ("Mentions of them", _mentions(now), _mentions(before)),
     )
-    rows: list[tuple[str, ...]] = [(name, f"{one:,}", f"{other:,}", _change(one, other)) for name, one, other in pairs]
+    rows: list[tuple[str, ...]] = [
+        (name, f"{one:,}", *((f"{other:,}", _change(one, other)) if known.read_before else ("–", "–")))
+        for name, one, other in pairs
+    ]
     rates = [_rate(*each) for each in ((len(now), known.read_now), (len(before), known.read_before))]
     rows.append(("Events per 1,000 articles read", *rates, ""))
     columns = ("", _span(question.period), _span(question.before), "Change")
@@ -112,16 +115,17 @@ def coverage_table(known: Figures, read: Coverage, question: Question) -> Table:
 def counts_table(known: Figures, words: Words) -> Table:
     """Events and mentions by kind and category, in both periods."""
     sides = [happened(known.now), happened(known.before)]
-    rows = [_count_row("All that happened", *sides)]
+    compared = known.read_before > 0
+    rows = [_count_row("All that happened", *sides, compared=compared)]
     for index, kind in enumerate(KINDS):
         chosen = [[row for row in side if KIND_OF_QUAD.get(row["quad"]) == index] for side in sides]
-        rows.append(_count_row(kind.capitalize(), *chosen))
+        rows.append(_count_row(kind.capitalize(), *chosen, compared=compared))
         for category, row in words.ontology.categories.items():
             if KIND_OF_QUAD.get(row.quad) != index:
                 continue
             parts = [[each for each in side if each["event"] == category] for side in chosen]
             if any(parts):
-                rows.append(_count_row(f"– {_lower(words.wording.label(category))}", *parts))
+                rows.append(_count_row(f"– {_lower(words.wording.label(category))}", *parts, compared=compared))
     for kind_name, label in (
         ("future", "Announced"),
         ("hypothetical", "Only possible"),
@@ -130,7 +134,7 @@ def counts_table(known: Figures, words: Words) -> Table:
     ):
         apart = [[row for row in side if _apart(row, words) == kind_name] for side in (known.now, known.before)]
         if any(apart):
-            rows.append(_count_row(f"Not counted above: {_lower(label)}", *apart))
+            rows.append(_count_row(f"Not counted above: {_lower(label)}", *apart, compared=compared))
     columns = ("", "Events", "Mentions", "Events before", "Mentions before", "Change in events")
     return Table("counts", "Counts by kind", "", columns, tuple(rows))
 
@@ -228,9 +232,12 @@ def _apart(row: Row, words: Words) -> str:
     return str(row["status"])
 
 
-def _count_row(name: str, now: Sequence[Row], before: Sequence[Row]) -> tuple[str, ...]:
-    numbers = (len(now), _mentions(now), len(before), _mentions(before))
-    return (name, *(f"{number:,}" for number in numbers), _change(len(now), len(before)))
+def _count_row(name: str, now: Sequence[Row], before: Sequence[Row], *, compared: bool) -> tuple[str, ...]:
+    """Dashes for a period of which nothing was read: no count is not a count of none."""
+    told = (name, f"{len(now):,}", f"{_mentions(now):,}")
+    if not compared:
+        return (*told, "–", "–", "–")
+    return (*told, f"{len(before):,}", f"{_mentions(before):,}", _change(len(now), len(before)))
 
 
 def _mentions(found: Sequence[Row]) -> int:

@@ -70,14 +70,15 @@ class Footnotes:
     sources: dict[str, Source] = field(default_factory=dict)
 
     def cite(self, told: Sequence[Row]) -> tuple[int, ...]:
-        """The numbers of the reports that are no copies, the first few; copies go with the first of them."""
+        """The numbers of the reports that are no copies, the first few; a copy goes with what it copies."""
         own = [row for row in told if row["copy_of"] is None] or list(told[:1])
         numbers = tuple(self._number(row) for row in own[:_CITED])
-        copies = [_copy(row) for row in told if row["copy_of"] is not None and row not in own]
-        if copies and own:
-            source = self.sources[own[0]["article"]]
-            known = [*source.copies, *(copy for copy in copies if copy not in source.copies)]
-            self.sources[own[0]["article"]] = replace(source, copies=tuple(known))
+        for row in told:
+            original = row["copy_of"] if row["copy_of"] in self.sources else own[0]["article"]
+            if row["copy_of"] is not None and row not in own:
+                source, copy = self.sources[original], _copy(row)
+                if copy not in source.copies:
+                    self.sources[original] = replace(source, copies=(*source.copies, copy))
         return numbers
 
     def _number(self, row: Row) -> int:
@@ -266,10 +267,11 @@ def _entry(
     quotes = list(dict.fromkeys(quote_text(row) for row in members))
     cited = {row["article"]: row for member in members for row in told.get(member["id"], ())}
     sources = notes.cite(sorted(cited.values(), key=lambda row: row["copy_of"] is not None))
-    lines = [line for row in members for line in _links(row, full, told, words, notes)]
-    lines += [Note(line) for row in members if (line := inferred_text(row, words))]
     if kind == "told-differently":
-        lines += [Note(line) for row in members for line in conflict_lines(row["conflicts"], words)]
+        lines = [Note(line) for row in members for line in conflict_lines(row["conflicts"], words)]
+    else:
+        lines = [line for row in members for line in _links(row, full, told, words, notes)]
+        lines += [Note(line) for row in members if (line := inferred_text(row, words))]
     if len(quotes) > _QUOTED:
         lines.append(Note(f"{counted(len(quotes) - _QUOTED, 'more passage')} of these reports say the same."))
     return Entry(

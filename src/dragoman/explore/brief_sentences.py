@@ -64,9 +64,11 @@ class Words:
     def all_of(self, row: Row, role: str) -> list[str]:
         """The actors or recipients of an event, none twice, those of one owner together: "A and B (China)".
 
-        A state goes out where somebody of it is named beside it.
+        A state goes out where somebody of it is named beside it; "(China?)" is an owner that the text does not say.
         """
-        pairs = list(dict.fromkeys(self.who(each) for each in parties_of(row, role)))
+        inferred = {name for name, *_ in row.get("inferred") or ()}
+        known = ((*self.who(each), "?" if each.name in inferred else "") for each in parties_of(row, role))
+        pairs = list(dict.fromkeys((name, owner + mark if owner else "") for name, owner, mark in known))
         owners = {self.wording.with_article(owner) for _, owner in pairs if owner}
         owned: dict[str, list[str]] = {}
         for name, owner in pairs:

@@ -243,17 +243,6 @@ class Record:
         merged = {table: self.manifest.merged_paths(self.folder, table) for table in MERGED}
         return {table: self.manifest.paths(self.folder, table) for table in TABLES} | merged
 
-    def named_rows(self, query: str, values: Mapping[str, Any] | None = None) -> list[dict[str, Any]]:
-        """All rows of a query over the views, as dictionaries; `values` for its named parameters ($name).
-
-        Raises RecordError where a file is damaged.
-        """
-        with told_plainly(self.folder):
-            cursor = self._engine.cursor()
-            cursor.execute(query, dict(values or {}))
-            names = [column[0] for column in cursor.description or ()]
-            return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
-
     def reject_lines(self) -> Iterator[str]:
         """What could not be read or coded, in order of its source, as lines of JSON."""
         paths = self.manifest.paths(self.folder, "rejects")
