@@ -3,7 +3,7 @@
 In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends
 on nothing but itself, so that it gives the same bytes alone and among a thousand others.
 
-analyse -> mentions -> identity -> acts by the lexicon, acts by the network -> fusion -> time, place, speech ->
+analyse -> mentions -> identity -> place-names -> acts by the lexicon, acts by the network -> fusion -> time, place, speech ->
 EventMention
 
 It cannot see other articles: copies and retellings are told apart in the record.
@@ -25,10 +25,10 @@ from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of_report
 from dragoman.coding.events import is_political
 from dragoman.coding.fusion import FusionWeights, fuse
-from dragoman.coding.home import evidence_of
+from dragoman.coding.home import at_home, evidence_of
 from dragoman.coding.identity import identify
 from dragoman.coding.lexical import lexical_acts
-from dragoman.coding.locations import find_places
+from dragoman.coding.locations import PlaceMention, find_places
 from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.speech import SpeechAct, find_speech
@@ -53,6 +53,7 @@ class Analysis:
     article: Article
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
+    places: tuple[PlaceMention, ...] = ()
 
 
 class Coder:
@@ -151,11 +152,14 @@ class Coder:
             mentions = find_mentions(sentences, self.knowledge)
             stage = "identity"
             mentions = identify(article, sentences, mentions, self.knowledge)
+            stage = "places"
+            places = find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors)
+            mentions = at_home(mentions, evidence_of(mentions, places))
         except DragomanError:
             raise
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise CodingError(f"{type(error).__name__}: {error}", article=article.id, stage=stage) from error
-        return Analysis(article, sentences, mentions)
+        return Analysis(article, sentences, mentions, tuple(places))
 
     def speech(self, analysis: Analysis, *, positions: bool = True) -> tuple[tuple[SpeechAct, ...], ...]:
         """According to whom, sentence by sentence: each saying with its speaker and what is said.
@@ -216,16 +220,15 @@ class Coder:
             PartyFinder(reader, [m for m in own if m.index < len(known) and known[m.index].actors == m.actors])
             for reader, own in zip(readers, by_sentence, strict=True)
         ]
-        places = find_places(article, sentences, known, self.knowledge.places, self.knowledge.actors)
         background = Background(
             article=article,
             sentences=sentences,
             mentions=mentions,
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
-            places=places,
+            places=analysis.places,
             today=day_of_report(article, self.knowledge.time_words),
-            evidence=evidence_of(known, places),
+            evidence=evidence_of(known, analysis.places),
         )
         by_lexicon = self.config.events != "network"
         return background, [

@@ -28,6 +28,7 @@ STATES = ("state", "former", "territory")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _WEAK = (None, "GOV", "UNK")
 _WEAK_IN_GROUPS = (*_WEAK, "MIL", "UAF", "REB", "PTY")
+WEAK_IN_UNIONS = (*_WEAK, "JUD", "LEG")  # judges and members of parliament of a body of states are the body's
 
 
 @dataclass(slots=True, eq=False)
@@ -441,7 +442,7 @@ def sector_and_office(
 def of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
     """A title's sector among an organisation's or armed group's own people: "UN peacekeepers" stay MIL."""
     armed = entity.kind == "group" and entity.sector not in ("CVL", "REL")
-    weak = _WEAK_IN_GROUPS if armed else _WEAK
+    weak = _WEAK_IN_GROUPS if armed else WEAK_IN_UNIONS if entity.sector == "IGO" else _WEAK
     return (entity.sector or owner.sector) if sector in weak else sector
 
 
