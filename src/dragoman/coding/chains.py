@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.bearers import Bearers
-from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.drafts import STATES, Draft, Person, Setting, bare, slug
 from dragoman.coding.groups import collective, nobodys
 from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
+    country_of,
     home_country,
     is_coordinated,
     is_place,
@@ -95,6 +96,8 @@ class Chain:
             kind = draft.mention.kind
             if kind == "pronoun":
                 self._pronouns.resolve(draft)
+            elif self._opposite(draft):
+                pass
             elif kind == "nominal":
                 self._noun(draft)
             elif kind == "title":
@@ -139,6 +142,9 @@ class Chain:
         first = self._possessor(draft)
         if first is None or not first.referents:
             return
+        other = self._other_state(draft) if not draft.owners and not draft.referents else None
+        if other is not None:
+            draft.owners = (other,)
         model = first.referents[0]
         office = model.office
         sector = model.sector or (model.holder.sector if isinstance(model, Person) and model.holder else None)
@@ -162,6 +168,31 @@ class Chain:
             Actor(key, draft.mention.text, each.party, each.country, draft.sector, office=office, basis=each.basis)
             for each in draft.owners
         )
+
+    def _other_state(self, draft: Draft) -> Actor | None:
+        """ "its neighbour", "his host": the only state that the article names beside the possessor's own."""
+        first = self._possessor(draft)
+        own = {country_of(referent) for referent in first.referents} if first is not None else set()
+        if len(own) != 1 or own == {None}:
+            return None
+        entities = self._setting.knowledge.actors.entities
+        states = {code for code in self._setting.company if code in entities and entities[code].kind in STATES}
+        rest = sorted({entities[code].country or code for code in states} - own)
+        return state_by_code(rest[0], self._setting) if len(rest) == 1 and own <= states else None
+
+    def _opposite(self, draft: Draft) -> bool:
+        """Fill a noun such as "neighbour" or "host" by its own state, else by the other state of the article."""
+        cue = self._setting.knowledge.cues.roles["other-state"].get(draft.token.text.lower())
+        if cue is None:
+            return False
+        other = self._other_state(draft) if not draft.owners else draft.owners[0] if cue.value else None
+        if other is None:
+            return False
+        if cue.value:
+            key = f"{other.country or other.party}:{cue.value}"
+            other = Actor(key, bare(draft.mention.text), other.party, other.country, cue.value, basis=other.basis)
+        draft.referents = (other,)
+        return True
 
     def _noun(self, draft: Draft) -> None:
         """ "both nations", "the two sides", "the country", "the bloc"."""
@@ -208,6 +239,15 @@ class Chain:
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
             return
+        if want != "person" and counted and draft.definite:
+            draft.referents = self._all_named(counted)
+
+    def _all_named(self, count: int) -> tuple[Actor, ...]:
+        """The states of an article that names just so many, here or further on: "Both armies ... Baku ... Yerevan"."""
+        entities = self._setting.knowledge.actors.entities
+        known = {entities[c].country or c for c in self._setting.company if c in entities and entities[c].kind in STATES}
+        states = [state for code in sorted(known) if (state := state_by_code(code, self._setting)) is not None]
+        return tuple(states) if len(states) == count else ()
 
     def _is_above(self, draft: Draft, other: Draft) -> bool:
         """Whether a mention is the subject of the clause that a noun stands in: "Russia is a friend to both"."""

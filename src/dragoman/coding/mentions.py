@@ -160,7 +160,7 @@ def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool
 
 def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
     roles = knowledge.cues.roles
-    for role in ("counterpart", "state-noun", "party-noun", "organisation-noun"):
+    for role in ("counterpart", "state-noun", "party-noun", "organisation-noun", "other-state"):
         if word in roles[role]:
             return role
     return None
@@ -204,6 +204,8 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
     if taken.name is not None and _is_person(parts, taken, knowledge):
         return "name"
     role = _referring(word, knowledge)
+    if role == "other-state" and parts.titles[taken.head] is None:
+        return "nominal" if taken.possessor is not None else None
     if role == "counterpart" or (role is not None and _points_back(parts, taken, role, token, knowledge)):
         return "nominal"
     title = parts.titles[taken.head]

@@ -24,6 +24,7 @@ _QUOTES = ('"', "“", "”", "``", "''")
 _STATELY = ("GOV", "MIL", "LEG")
 _ADDRESS = frozenset({"to", "against", "on"})
 _SEXES = ("male", "female")
+_STEPS = 5  # words from a relative pronoun up to the noun that its clause describes
 
 
 class PronounReader:
@@ -59,6 +60,8 @@ class PronounReader:
             if not found and self._issuer is not None and draft.mention.head not in _quoted(draft):
                 draft.referents = (self._issuer,)
                 return
+        elif pronoun.use == "relative":
+            found = self._described(draft)
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"
             reflexive = pronoun.use == "reflexive"
@@ -71,6 +74,19 @@ class PronounReader:
         person = draft.referents[0] if len(draft.referents) == 1 else None
         if isinstance(person, Person) and draft.gender in _SEXES:
             person.gender, person.called = person.gender or draft.gender, True
+
+    def _described(self, draft: Draft) -> tuple[Draft, ...]:
+        """ "Colombo, whose minister": the noun that the relative clause describes."""
+        tokens = draft.anatomy.sentence.tokens
+        here = draft.mention.head
+        for _ in range(_STEPS):
+            here, relation = tokens[here].head, tokens[here].relation
+            if here < 0:
+                return ()
+            if relation == "acl:relcl":
+                other = self._spots.get((draft.mention.sentence, draft.anatomy.home[here]))
+                return (other,) if other is not None and other.referents and here < draft.mention.head else ()
+        return ()
 
     def _says_label(self, draft: Draft, label: str) -> None:
         """ "I" and "we" in a transcript: the person of the label above, and his country."""
@@ -144,16 +160,8 @@ class PronounReader:
         if draft.gender not in _SEXES:
             near = draft.gender == "neuter" and (possessive or bool(_understood_subject(draft)))
             near_party = self._nearest(draft) if near else None
-            return near_party or draft
-        called = [
-            other
-            for other in self._before.get(draft.mention.sentence, ())
-            if other.referents
-            and other.mention.kind != "pronoun"
-            and self._fits(draft, other)
-            and (possessive or other.token.head != draft.token.head)
-            and (other.mention.head in quoted) == (here in quoted)
-        ]
+            return near_party or self._only_one(draft, possessive=possessive) or draft
+        called = self._fitting(draft, possessive=possessive)
         return called[-1] if len({id(other.referents[0]) for other in called}) == 1 else draft
 
     def _blamed(self, draft: Draft) -> Draft | None:
@@ -224,6 +232,28 @@ class PronounReader:
                 modifies = other.token.relation in ("amod", "compound", "nmod:poss")
                 return None if modifies else other
         return None
+
+    def _fitting(self, draft: Draft, *, possessive: bool) -> list[Draft]:
+        """All mentions before in the sentence that a pronoun can mean, without other pronouns."""
+        quoted, here = _quoted(draft), draft.mention.head
+        return [
+            other
+            for other in self._before.get(draft.mention.sentence, ())
+            if other.referents
+            and other.mention.kind != "pronoun"
+            and self._fits(draft, other)
+            and (possessive or other.token.head != draft.token.head)
+            and (other.mention.head in quoted) == (here in quoted)
+        ]
+
+    def _only_one(self, draft: Draft, *, possessive: bool) -> Draft | None:
+        """ "The Fund, having lent Seoul money, asked it to", "pardoned five nurses where they had been jailed": the one
+        thing or group named before in the sentence that can be meant. "It" as a subject may be the deed itself.
+        """
+        if draft.gender == "neuter" and draft.token.relation in _SUBJECTS:
+            return None
+        found = [o for o in self._fitting(draft, possessive=possessive) if o.token.relation not in ("amod", "compound")]
+        return found[-1] if len({tuple(map(_key, other.referents)) for other in found}) == 1 else None
 
     def _met_before(self, draft: Draft) -> tuple[Draft, ...]:
         """ "A met with B. They discussed ...": both, if the sentence before has one subject and one partner."""

@@ -45,12 +45,13 @@ ROLES = (
     "states-together",
     "default-person",
     "sole-title",
+    "other-state",
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
-    """One form. `gender` is male, female, neuter or empty; `use` is personal, possessive or reflexive."""
+    """One form. `gender` is male, female, neuter or empty; `use` is personal, possessive, reflexive or relative."""
 
     id: str
     form: str
