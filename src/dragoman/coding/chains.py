@@ -574,7 +574,20 @@ class Chain:
         if draft.parts is None or draft.parts.possessor is None:
             return None
         sentence, head = draft.mention.sentence, draft.parts.possessor
+        if draft.anatomy.sentence.tokens[head].xpos == "WP$":
+            return self._described(draft, head)
         return self._spots.get((sentence, head)) or self._spots.get((sentence, draft.anatomy.home[head]))
+
+    def _described(self, draft: Draft, whose: int) -> Draft | None:
+        """ "Colombo, whose minister": the noun that the relative clause describes."""
+        tokens, here = draft.anatomy.sentence.tokens, whose
+        for _ in range(_STEPS):
+            relation, here = tokens[here].relation, tokens[here].head
+            if here < 0:
+                return None
+            if relation == "acl:relcl":
+                return self._spots.get((draft.mention.sentence, draft.anatomy.home[here])) if here < whose else None
+        return None
 
     def _back(self, draft: Draft, reach: int) -> list[Draft]:
         first, last = draft.mention.sentence - reach, draft.mention.sentence

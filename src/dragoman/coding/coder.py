@@ -12,7 +12,7 @@ It cannot see other articles: copies and retellings are told apart in the record
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -48,12 +48,17 @@ from dragoman.values import Article, EventMention, Mention, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the stages before events found in one article, kept for explanations and tests."""
+    """What the stages before events found in one article, kept for explanations and tests.
+
+    `told` are the mentions with what words and tables say alone; in `mentions` who has no country in a report of one
+    country has that. Acts are looked for with the former: that a country is inferred makes no act a public one.
+    """
 
     article: Article
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
-    places: tuple[PlaceMention, ...] = ()
+    told: tuple[Mention, ...]
+    places: tuple[PlaceMention, ...]
 
 
 class Coder:
@@ -151,15 +156,15 @@ class Coder:
             stage = "mentions"
             mentions = find_mentions(sentences, self.knowledge)
             stage = "identity"
-            mentions = identify(article, sentences, mentions, self.knowledge)
+            told = identify(article, sentences, mentions, self.knowledge)
             stage = "places"
-            places = find_places(article, sentences, mentions, self.knowledge.places, self.knowledge.actors)
-            mentions = at_home(mentions, evidence_of(mentions, places))
+            places = find_places(article, sentences, told, self.knowledge.places, self.knowledge.actors)
+            mentions = at_home(told, evidence_of(told, places))
         except DragomanError:
             raise
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise CodingError(f"{type(error).__name__}: {error}", article=article.id, stage=stage) from error
-        return Analysis(article, sentences, mentions, tuple(places))
+        return Analysis(article, sentences, mentions, told, places)
 
     def speech(self, analysis: Analysis, *, positions: bool = True) -> tuple[tuple[SpeechAct, ...], ...]:
         """According to whom, sentence by sentence: each saying with its speaker and what is said.
@@ -205,7 +210,7 @@ class Coder:
         """What the two readers of events say of each sentence, before one list is made of it."""
         article, sentences = analysis.article, analysis.sentences
         readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
-        mentions = analysis.mentions
+        known = mentions = analysis.told
         if self.event_network is not None:
             readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
             mentions = with_unnamed(mentions, sentences, readings, self.knowledge)
@@ -215,7 +220,6 @@ class Coder:
             by_sentence[mention.sentence].append(mention)
         quantities = lexicon.noun_classes.get("quantity", frozenset())
         readers = [ClauseReader(sentence, lexicon.light_verbs, quantities) for sentence in sentences]
-        known = analysis.mentions
         finders = [
             PartyFinder(reader, [m for m in own if m.index < len(known) and known[m.index].actors == m.actors])
             for reader, own in zip(readers, by_sentence, strict=True)
@@ -223,7 +227,7 @@ class Coder:
         background = Background(
             article=article,
             sentences=sentences,
-            mentions=mentions,
+            mentions=(*_homed(mentions, analysis), *mentions[len(known) :]),
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
             places=analysis.places,
@@ -245,6 +249,12 @@ class Coder:
         if event.event == "STATEMENT" and not self.config.statements:
             return False
         return event.confidence >= self.config.minimal_confidence
+
+
+def _homed(mentions: Sequence[Mention], analysis: Analysis) -> Iterator[Mention]:
+    """The mentions of an analysis, each with its inferred country, but for those that were given other actors."""
+    for mention, told, homed in zip(mentions, analysis.told, analysis.mentions, strict=False):
+        yield homed if mention.actors == told.actors else mention
 
 
 def _is_public(event: EventMention) -> bool:

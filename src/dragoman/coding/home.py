@@ -36,7 +36,7 @@ DOMESTIC = frozenset(
         "MOBILIZE",
     }
 )
-_ROVING = frozenset({"MNC", "NGO", "IMG"})  # who act across borders by what they are
+_ROVING = frozenset({"CRM", "MNC", "NGO", "IMG"})  # who act across borders too often
 _NEAR = 20.0  # characters
 _FAR = 10**9
 

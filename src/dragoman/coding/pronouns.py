@@ -24,7 +24,6 @@ _QUOTES = ('"', "“", "”", "``", "''")
 _STATELY = ("GOV", "MIL", "LEG")
 _ADDRESS = frozenset({"to", "against", "on"})
 _SEXES = ("male", "female")
-_STEPS = 5  # words from a relative pronoun up to the noun that its clause describes
 
 
 class PronounReader:
@@ -60,8 +59,6 @@ class PronounReader:
             if not found and self._issuer is not None and draft.mention.head not in _quoted(draft):
                 draft.referents = (self._issuer,)
                 return
-        elif pronoun.use == "relative":
-            found = self._described(draft)
         elif pronoun.person == 3:
             possessive = draft.token.relation == "nmod:poss"
             reflexive = pronoun.use == "reflexive"
@@ -74,19 +71,6 @@ class PronounReader:
         person = draft.referents[0] if len(draft.referents) == 1 else None
         if isinstance(person, Person) and draft.gender in _SEXES:
             person.gender, person.called = person.gender or draft.gender, True
-
-    def _described(self, draft: Draft) -> tuple[Draft, ...]:
-        """ "Colombo, whose minister": the noun that the relative clause describes."""
-        tokens = draft.anatomy.sentence.tokens
-        here = draft.mention.head
-        for _ in range(_STEPS):
-            here, relation = tokens[here].head, tokens[here].relation
-            if here < 0:
-                return ()
-            if relation == "acl:relcl":
-                other = self._spots.get((draft.mention.sentence, draft.anatomy.home[here]))
-                return (other,) if other is not None and other.referents and here < draft.mention.head else ()
-        return ()
 
     def _says_label(self, draft: Draft, label: str) -> None:
         """ "I" and "we" in a transcript: the person of the label above, and his country."""

@@ -51,7 +51,7 @@ ROLES = (
 
 @dataclass(frozen=True, slots=True)
 class Pronoun:
-    """One form. `gender` is male, female, neuter or empty; `use` is personal, possessive, reflexive or relative."""
+    """One form. `gender` is male, female, neuter or empty; `use` is personal, possessive or reflexive."""
 
     id: str
     form: str
