@@ -245,7 +245,9 @@ class Chain:
     def _all_named(self, count: int) -> tuple[Actor, ...]:
         """The states of an article that names just so many, here or further on: "Both armies ... Baku ... Yerevan"."""
         entities = self._setting.knowledge.actors.entities
-        known = {entities[c].country or c for c in self._setting.company if c in entities and entities[c].kind in STATES}
+        known = {
+            entities[c].country or c for c in self._setting.company if c in entities and entities[c].kind in STATES
+        }
         states = [state for code in sorted(known) if (state := state_by_code(code, self._setting)) is not None]
         return tuple(states) if len(states) == count else ()
 
@@ -340,6 +342,7 @@ class Chain:
             home = (self._domestic(draft) or home_country(self._article, self._setting)) if high else None
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
+            owners = owners or self._by_default(draft, title)
         if owners and draft.standing in _IN_OFFICE and not self._indefinite(draft):
             holder = self._bearers.holder(owners[0], draft.office, title, draft.standing)
             holder = holder or (self._bearers.leader(owners[0], title) if not draft.standing else None)
@@ -351,6 +354,20 @@ class Chain:
             if owners
             else (nobodys(draft, self._setting),)
         )
+
+    def _by_default(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
+        """ "The Secretary-General", written large, is the UN's where no other body of states is named."""
+        cue = self._setting.knowledge.cues.roles["default-owner"].get(title.text)
+        if cue is None or not draft.token.text[:1].isupper():
+            return ()
+        entities = self._setting.knowledge.actors.entities
+        code, _, rivals = cue.value.partition("!")
+        owner = entities[code]
+        for other in self._setting.company | self._setting.perhaps:
+            row = entities.get(other)
+            if row is not None and row.party != owner.party and rivals in (row.id, row.kind):
+                return ()
+        return (Actor(owner.id, owner.name, owner.party, owner.country, owner.sector, basis=(cue.id,)),)
 
     def _governed(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
         """ "the mayor of Lyon", "a judge in Turin": office and town are of one state; an envoy's town is not his."""

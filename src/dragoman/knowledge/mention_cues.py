@@ -46,6 +46,7 @@ ROLES = (
     "default-person",
     "sole-title",
     "other-state",
+    "default-owner",
 )
 
 
