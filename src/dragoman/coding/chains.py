@@ -175,10 +175,9 @@ class Chain:
         own = {country_of(referent) for referent in first.referents} if first is not None else set()
         if len(own) != 1 or own == {None}:
             return None
-        entities = self._setting.knowledge.actors.entities
-        states = {code for code in self._setting.company if code in entities and entities[code].kind in STATES}
-        rest = sorted({entities[code].country or code for code in states} - own)
-        return state_by_code(rest[0], self._setting) if len(rest) == 1 and own <= states else None
+        states = self._states_named()
+        rest = [state for state in states if state.country not in own]
+        return rest[0] if len(rest) == 1 and len(states) == 2 else None
 
     def _opposite(self, draft: Draft) -> bool:
         """Fill a noun such as "neighbour" or "host" by its own state, else by the other state of the article."""
@@ -244,12 +243,15 @@ class Chain:
 
     def _all_named(self, count: int) -> tuple[Actor, ...]:
         """The states of an article that names just so many, here or further on: "Both armies ... Baku ... Yerevan"."""
+        states = self._states_named()
+        return states if len(states) == count else ()
+
+    def _states_named(self) -> tuple[Actor, ...]:
+        """The states that the article names beyond doubt, in the order of their codes."""
         entities = self._setting.knowledge.actors.entities
-        known = {
-            entities[c].country or c for c in self._setting.company if c in entities and entities[c].kind in STATES
-        }
-        states = [state for code in sorted(known) if (state := state_by_code(code, self._setting)) is not None]
-        return tuple(states) if len(states) == count else ()
+        rows = [entities[code] for code in self._setting.company if code in entities]
+        codes = sorted({row.country or row.id for row in rows if row.kind in STATES})
+        return tuple(state for code in codes if (state := state_by_code(code, self._setting)) is not None)
 
     def _is_above(self, draft: Draft, other: Draft) -> bool:
         """Whether a mention is the subject of the clause that a noun stands in: "Russia is a friend to both"."""

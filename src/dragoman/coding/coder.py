@@ -3,8 +3,8 @@
 In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends
 on nothing but itself, so that it gives the same bytes alone and among a thousand others.
 
-analyse -> mentions -> identity -> place-names -> acts by the lexicon, acts by the network -> fusion -> time, place, speech ->
-EventMention
+analyse -> mentions -> identity -> place-names -> acts by the lexicon, acts by the network -> fusion -> time, place,
+speech -> EventMention
 
 It cannot see other articles: copies and retellings are told apart in the record.
 """

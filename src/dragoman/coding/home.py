@@ -3,9 +3,9 @@ Minsk").
 
 In: a party without a country, and all words of the article that speak for one: names, nationalities, capitals,
 places. Out: for each country the features that a logistic model weighs (fitted by `training/calibrate.py`), and the
-likeliest country with its probability. Where all words speak for one country, whoever has a sector and no country is of
-it, also outside events. What is inferred says so in the actor's basis ("inferred:company"), so that a reader can tell and
-leave it out.
+likeliest country with its probability. Where all words speak for one country, whoever has a sector and no country is
+of it, also outside events. What is inferred says so in the actor's basis ("inferred:company"), so that a reader can
+tell and leave it out.
 
 It knows no geography beyond the article: a country that no word speaks for is never inferred.
 """
