@@ -217,7 +217,9 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         _read_known_name(made, hit, setting)
         return made
     if mention.kind == "country":
-        made.referents = _read_together(token, setting) or _read_town(mention.text, setting)
+        made.referents = (
+            _read_together(token, setting) or _read_relative(token, setting) or _read_town(mention.text, setting)
+        )
         return made
     made.inner = part_of(anatomy, token, setting.knowledge)
     if made.inner is not None:
@@ -327,6 +329,16 @@ def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:
         Actor(each.id, each.name, each.party, each.country, None, wikidata=each.wikidata, basis=(each.id,))
         for each in found
     )
+
+
+def _read_relative(token: Token, setting: Setting) -> tuple[Actor, ...]:
+    """ "the North" in a report that names a Korea, "the mainland" in one that names Taiwan."""
+    cue = setting.knowledge.cues.roles["relative-state"].get(token.text.lower())
+    codes = cue.value.split("!") if cue is not None else []
+    if cue is None or not setting.company.intersection(codes[:2]):
+        return ()
+    entity = setting.knowledge.actors.entities[codes[0]]
+    return (Actor(entity.id, entity.name, entity.party, entity.country, None, basis=(cue.id,)),)
 
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:

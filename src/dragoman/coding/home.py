@@ -127,7 +127,7 @@ def home_features(seeking: Seeking, evidence: Sequence[Evidence]) -> Mapping[str
 def at_home(mentions: Sequence[Mention], evidence: Sequence[Evidence]) -> tuple[Mention, ...]:
     """The mentions of an article that speaks of one country alone: who has none in it is that country's.
 
-    Names without title or sector stay open: they are too often those of strangers.
+    Persons by name stay open, for strangers are named, and so does who has no sector.
     """
     countries = {each.country for each in evidence}
     if len(countries) != 1:
@@ -135,6 +135,8 @@ def at_home(mentions: Sequence[Mention], evidence: Sequence[Evidence]) -> tuple[
     country = countries.pop()
     return tuple(
         replace(mention, actors=tuple(_of(a, country) if _is_local(a) else a for a in mention.actors))
+        if mention.kind != "name"
+        else mention
         for mention in mentions
     )
 

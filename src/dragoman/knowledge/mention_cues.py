@@ -47,6 +47,7 @@ ROLES = (
     "sole-title",
     "other-state",
     "default-owner",
+    "relative-state",
 )
 
 
