@@ -9,18 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.bearers import Bearers
-from dragoman.coding.drafts import STATES, Draft, Person, Setting, bare, slug
+from dragoman.coding.drafts import Draft, Person, Setting, bare, slug
 from dragoman.coding.groups import collective, nobodys
 from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
-    country_of,
+    default_owner,
     home_country,
     is_coordinated,
     is_place,
+    other_state,
     party_of,
     state_by_code,
     state_of,
+    states_named,
 )
 from dragoman.coding.persons import Spots, surname_holder
 from dragoman.coding.pronouns import PronounReader
@@ -142,7 +144,7 @@ class Chain:
         first = self._possessor(draft)
         if first is None or not first.referents:
             return
-        other = self._other_state(draft) if not draft.owners and not draft.referents else None
+        other = other_state(first.referents, self._setting) if not draft.owners and not draft.referents else None
         if other is not None:
             draft.owners = (other,)
         model = first.referents[0]
@@ -169,22 +171,14 @@ class Chain:
             for each in draft.owners
         )
 
-    def _other_state(self, draft: Draft) -> Actor | None:
-        """ "its neighbour", "his host": the only state that the article names beside the possessor's own."""
-        first = self._possessor(draft)
-        own = {country_of(referent) for referent in first.referents} if first is not None else set()
-        if len(own) != 1 or own == {None}:
-            return None
-        states = self._states_named()
-        rest = [state for state in states if state.country not in own]
-        return rest[0] if len(rest) == 1 and len(states) == 2 else None
-
     def _opposite(self, draft: Draft) -> bool:
         """Fill a noun such as "neighbour" or "host" by its own state, else by the other state of the article."""
         cue = self._setting.knowledge.cues.roles["other-state"].get(draft.token.text.lower())
         if cue is None:
             return False
-        other = self._other_state(draft) if not draft.owners else draft.owners[0] if cue.value else None
+        first = self._possessor(draft)
+        own = first.referents if first is not None else ()
+        other = other_state(own, self._setting) if not draft.owners else draft.owners[0] if cue.value else None
         if other is None:
             return False
         if cue.value:
@@ -239,19 +233,9 @@ class Chain:
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
             return
         if want != "person" and counted and draft.definite:
-            draft.referents = self._all_named(counted)
-
-    def _all_named(self, count: int) -> tuple[Actor, ...]:
-        """The states of an article that names just so many, here or further on: "Both armies ... Baku ... Yerevan"."""
-        states = self._states_named()
-        return states if len(states) == count else ()
-
-    def _states_named(self) -> tuple[Actor, ...]:
-        """The states that the article names beyond doubt, in the order of their codes."""
-        entities = self._setting.knowledge.actors.entities
-        rows = [entities[code] for code in self._setting.company if code in entities]
-        codes = sorted({row.country or row.id for row in rows if row.kind in STATES})
-        return tuple(state for code in codes if (state := state_by_code(code, self._setting)) is not None)
+            # "Both armies shelled ... Baku ... Yerevan": the states that the article names, if just so many
+            states = states_named(self._setting)
+            draft.referents = states if len(states) == counted else ()
 
     def _is_above(self, draft: Draft, other: Draft) -> bool:
         """Whether a mention is the subject of the clause that a noun stands in: "Russia is a friend to both"."""
@@ -344,7 +328,8 @@ class Chain:
             home = (self._domestic(draft) or home_country(self._article, self._setting)) if high else None
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
-            owners = owners or self._by_default(draft, title)
+            if not owners and draft.token.text[:1].isupper():
+                owners = default_owner(title.text, self._setting)
         if owners and draft.standing in _IN_OFFICE and not self._indefinite(draft):
             holder = self._bearers.holder(owners[0], draft.office, title, draft.standing)
             holder = holder or (self._bearers.leader(owners[0], title) if not draft.standing else None)
@@ -356,20 +341,6 @@ class Chain:
             if owners
             else (nobodys(draft, self._setting),)
         )
-
-    def _by_default(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
-        """ "The Secretary-General", written large, is the UN's where no other body of states is named."""
-        cue = self._setting.knowledge.cues.roles["default-owner"].get(title.text)
-        if cue is None or not draft.token.text[:1].isupper():
-            return ()
-        entities = self._setting.knowledge.actors.entities
-        code, _, rivals = cue.value.partition("!")
-        owner = entities[code]
-        for other in self._setting.company | self._setting.perhaps:
-            row = entities.get(other)
-            if row is not None and row.party != owner.party and rivals in (row.id, row.kind):
-                return ()
-        return (Actor(owner.id, owner.name, owner.party, owner.country, owner.sector, basis=(cue.id,)),)
 
     def _governed(self, draft: Draft, title: Title) -> tuple[Actor, ...]:
         """ "the mayor of Lyon", "a judge in Turin": office and town are of one state; an envoy's town is not his."""
