@@ -19,6 +19,7 @@ from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Sentence, Token
 
 SEVERAL = "text:several-states"  # an actor that is of more states than one, none of them named
+STRANGER = "text:stranger"  # an actor that is said to be of elsewhere, or of nobody known
 TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
 _CITY = 100_000  # people of a town that an organisation may be called by without saying more

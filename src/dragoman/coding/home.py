@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.coding.drafts import SEVERAL
+from dragoman.coding.drafts import SEVERAL, STRANGER
 from dragoman.coding.logistic import Features, Logistic
 from dragoman.coding.place_names import PlaceMention
 from dragoman.values import Actor, Mention, Party
@@ -70,7 +70,7 @@ def evidence_of(mentions: Iterable[Mention], places: Iterable[PlaceMention]) -> 
 def lacks_country(actor: Actor) -> bool:
     """Nobody's: a person or group of whom neither text nor table names a country or body, and that has but one."""
     known = actor.country is not None or actor.party is not None
-    return not known and actor.sector not in _ROVING and SEVERAL not in actor.basis
+    return not known and actor.sector not in _ROVING and not {SEVERAL, STRANGER}.intersection(actor.basis)
 
 
 @dataclass(frozen=True, slots=True)

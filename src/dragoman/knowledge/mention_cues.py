@@ -48,6 +48,7 @@ ROLES = (
     "other-state",
     "default-owner",
     "relative-state",
+    "stranger",
 )
 
 
