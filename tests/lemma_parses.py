@@ -27,9 +27,7 @@ def parsed(line: str) -> Sentence:
         if relation == "mark" and xpos == "IN":
             upos = "SCONJ"
         end = start + len(text)
-        tokens.append(
-            Token(index, text, start, end, lemma or text.lower(), upos, xpos, int(head) - 1, relation, "O")
-        )
+        tokens.append(Token(index, text, start, end, lemma or text.lower(), upos, xpos, int(head) - 1, relation, "O"))
         start = end + 1
     text = " ".join(token.text for token in tokens)
     return Sentence(0, text, 0, len(text), 0, tuple(tokens))

@@ -251,6 +251,11 @@ def test_a_short_row_is_named(tmp_path: Path) -> None:
         load_actors(folder)
 
 
+def test_a_company_at_home_everywhere_has_no_country_and_a_state_s_has(tables: ActorTables) -> None:
+    assert (tables.entities["APPLE"].sector, tables.entities["APPLE"].country) == ("MNC", None)
+    assert (tables.entities["GAZPROM"].sector, tables.entities["GAZPROM"].country) == ("MNC", "RUS")
+
+
 def test_an_id_used_twice_is_named(tmp_path: Path) -> None:
     with pytest.raises(KnowledgeError, match="HAMAS"):
         load_actors(broken(tmp_path, "organisations", "id", "HAMAS"))

@@ -9,17 +9,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from dragoman.coding.bearers import Bearers
-from dragoman.coding.drafts import Draft, Person, Setting, slug
+from dragoman.coding.drafts import Draft, Person, Setting, bare, slug
 from dragoman.coding.groups import collective, nobodys
 from dragoman.coding.issuer import issuer_of
 from dragoman.coding.parties import (
     conjuncts,
+    default_owner,
     home_country,
     is_coordinated,
     is_place,
+    other_state,
     party_of,
     state_by_code,
     state_of,
+    states_named,
 )
 from dragoman.coding.persons import Spots, surname_holder
 from dragoman.coding.pronouns import PronounReader
@@ -95,6 +98,8 @@ class Chain:
             kind = draft.mention.kind
             if kind == "pronoun":
                 self._pronouns.resolve(draft)
+            elif self._opposite(draft):
+                pass
             elif kind == "nominal":
                 self._noun(draft)
             elif kind == "title":
@@ -139,6 +144,9 @@ class Chain:
         first = self._possessor(draft)
         if first is None or not first.referents:
             return
+        other = other_state(first.referents, self._setting) if not draft.owners and not draft.referents else None
+        if other is not None:
+            draft.owners = (other,)
         model = first.referents[0]
         office = model.office
         sector = model.sector or (model.holder.sector if isinstance(model, Person) and model.holder else None)
@@ -162,6 +170,22 @@ class Chain:
             Actor(key, draft.mention.text, each.party, each.country, draft.sector, office=office, basis=each.basis)
             for each in draft.owners
         )
+
+    def _opposite(self, draft: Draft) -> bool:
+        """Fill a noun such as "neighbour" or "host" by its own state, else by the other state of the article."""
+        cue = self._setting.knowledge.cues.roles["other-state"].get(draft.token.text.lower())
+        if cue is None:
+            return False
+        first = self._possessor(draft)
+        own = first.referents if first is not None else ()
+        other = other_state(own, self._setting) if not draft.owners else draft.owners[0] if cue.value else None
+        if other is None:
+            return False
+        if cue.value:
+            key = f"{other.country or other.party}:{cue.value}"
+            other = Actor(key, bare(draft.mention.text), other.party, other.country, cue.value, basis=other.basis)
+        draft.referents = (other,)
+        return True
 
     def _noun(self, draft: Draft) -> None:
         """ "both nations", "the two sides", "the country", "the bloc"."""
@@ -208,6 +232,10 @@ class Chain:
             draft.referents = tuple(pair[0] for pair in found)
             draft.antecedents = tuple(pair[1].mention.index for pair in found)
             return
+        if want != "person" and counted and draft.definite:
+            # "Both armies shelled ... Baku ... Yerevan": the states that the article names, if just so many
+            states = states_named(self._setting)
+            draft.referents = states if len(states) == counted else ()
 
     def _is_above(self, draft: Draft, other: Draft) -> bool:
         """Whether a mention is the subject of the clause that a noun stands in: "Russia is a friend to both"."""
@@ -300,6 +328,8 @@ class Chain:
             home = (self._domestic(draft) or home_country(self._article, self._setting)) if high else None
             if home is not None and any(home.id == state.id for state in self._named_so_far(draft)):
                 owners = (home,)
+            if not owners and draft.token.text[:1].isupper():
+                owners = default_owner(title.text, self._setting)
         if owners and draft.standing in _IN_OFFICE and not self._indefinite(draft):
             holder = self._bearers.holder(owners[0], draft.office, title, draft.standing)
             holder = holder or (self._bearers.leader(owners[0], title) if not draft.standing else None)
@@ -534,7 +564,20 @@ class Chain:
         if draft.parts is None or draft.parts.possessor is None:
             return None
         sentence, head = draft.mention.sentence, draft.parts.possessor
+        if draft.anatomy.sentence.tokens[head].xpos == "WP$":
+            return self._described(draft, head)
         return self._spots.get((sentence, head)) or self._spots.get((sentence, draft.anatomy.home[head]))
+
+    def _described(self, draft: Draft, whose: int) -> Draft | None:
+        """ "Colombo, whose minister": the noun that the relative clause describes."""
+        tokens, here = draft.anatomy.sentence.tokens, whose
+        for _ in range(_STEPS):
+            relation, here = tokens[here].relation, tokens[here].head
+            if here < 0:
+                return None
+            if relation == "acl:relcl":
+                return self._spots.get((draft.mention.sentence, draft.anatomy.home[here])) if here < whose else None
+        return None
 
     def _back(self, draft: Draft, reach: int) -> list[Draft]:
         first, last = draft.mention.sentence - reach, draft.mention.sentence

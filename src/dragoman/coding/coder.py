@@ -3,8 +3,8 @@
 In: an article. Out: its event mentions, in the order of the text. One article is one call of the network and depends
 on nothing but itself, so that it gives the same bytes alone and among a thousand others.
 
-analyse -> mentions -> identity -> acts by the lexicon, acts by the network -> fusion -> time, place, speech ->
-EventMention
+analyse -> mentions -> identity -> place-names -> acts by the lexicon, acts by the network -> fusion -> time, place,
+speech -> EventMention
 
 It cannot see other articles: copies and retellings are told apart in the record.
 """
@@ -12,7 +12,7 @@ It cannot see other articles: copies and retellings are told apart in the record
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,10 +25,10 @@ from dragoman.coding.clauses import ClauseReader
 from dragoman.coding.contexts import contexts_of_report
 from dragoman.coding.events import is_political
 from dragoman.coding.fusion import FusionWeights, fuse
-from dragoman.coding.home import evidence_of
+from dragoman.coding.home import at_home, evidence_of
 from dragoman.coding.identity import identify
 from dragoman.coding.lexical import lexical_acts
-from dragoman.coding.locations import find_places
+from dragoman.coding.locations import PlaceMention, find_places
 from dragoman.coding.mentions import find_mentions
 from dragoman.coding.roles import PartyFinder
 from dragoman.coding.speech import SpeechAct, find_speech
@@ -48,11 +48,17 @@ from dragoman.values import Article, EventMention, Mention, Sentence
 
 @dataclass(frozen=True, slots=True)
 class Analysis:
-    """What the stages before events found in one article, kept for explanations and tests."""
+    """What the stages before events found in one article, kept for explanations and tests.
+
+    `told` are the mentions with what words and tables say alone; in `mentions` who has no country in a report of one
+    country has that. Acts are looked for with the former: that a country is inferred makes no act a public one.
+    """
 
     article: Article
     sentences: tuple[Sentence, ...]
     mentions: tuple[Mention, ...]
+    told: tuple[Mention, ...]
+    places: tuple[PlaceMention, ...]
 
 
 class Coder:
@@ -150,12 +156,15 @@ class Coder:
             stage = "mentions"
             mentions = find_mentions(sentences, self.knowledge)
             stage = "identity"
-            mentions = identify(article, sentences, mentions, self.knowledge)
+            told = identify(article, sentences, mentions, self.knowledge)
+            stage = "places"
+            places = find_places(article, sentences, told, self.knowledge.places, self.knowledge.actors)
+            mentions = at_home(told, evidence_of(told, places))
         except DragomanError:
             raise
         except (ValueError, KeyError, IndexError, TypeError, RecursionError) as error:
             raise CodingError(f"{type(error).__name__}: {error}", article=article.id, stage=stage) from error
-        return Analysis(article, sentences, mentions)
+        return Analysis(article, sentences, mentions, told, places)
 
     def speech(self, analysis: Analysis, *, positions: bool = True) -> tuple[tuple[SpeechAct, ...], ...]:
         """According to whom, sentence by sentence: each saying with its speaker and what is said.
@@ -201,7 +210,7 @@ class Coder:
         """What the two readers of events say of each sentence, before one list is made of it."""
         article, sentences = analysis.article, analysis.sentences
         readings: Sequence[Sequence[TriggerReading]] = [()] * len(sentences)
-        mentions = analysis.mentions
+        known = mentions = analysis.told
         if self.event_network is not None:
             readings = self.event_network.read([[token.text for token in s.tokens] for s in sentences])
             mentions = with_unnamed(mentions, sentences, readings, self.knowledge)
@@ -211,21 +220,19 @@ class Coder:
             by_sentence[mention.sentence].append(mention)
         quantities = lexicon.noun_classes.get("quantity", frozenset())
         readers = [ClauseReader(sentence, lexicon.light_verbs, quantities) for sentence in sentences]
-        known = analysis.mentions
         finders = [
             PartyFinder(reader, [m for m in own if m.index < len(known) and known[m.index].actors == m.actors])
             for reader, own in zip(readers, by_sentence, strict=True)
         ]
-        places = find_places(article, sentences, known, self.knowledge.places, self.knowledge.actors)
         background = Background(
             article=article,
             sentences=sentences,
-            mentions=mentions,
+            mentions=(*_homed(mentions, analysis), *mentions[len(known) :]),
             speech=find_speech(readers, finders, lexicon),
             times=_grouped(find_times(article, sentences, self.knowledge.time_words), len(sentences)),
-            places=places,
+            places=analysis.places,
             today=day_of_report(article, self.knowledge.time_words),
-            evidence=evidence_of(known, places),
+            evidence=evidence_of(known, analysis.places),
         )
         by_lexicon = self.config.events != "network"
         return background, [
@@ -242,6 +249,12 @@ class Coder:
         if event.event == "STATEMENT" and not self.config.statements:
             return False
         return event.confidence >= self.config.minimal_confidence
+
+
+def _homed(mentions: Sequence[Mention], analysis: Analysis) -> Iterator[Mention]:
+    """The mentions of an analysis, each with its inferred country, but for those that were given other actors."""
+    for mention, told, homed in zip(mentions, analysis.told, analysis.mentions, strict=False):
+        yield homed if mention.actors == told.actors else mention
 
 
 def _is_public(event: EventMention) -> bool:

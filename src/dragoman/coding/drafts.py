@@ -19,6 +19,7 @@ from dragoman.knowledge.offices import Holder, Title
 from dragoman.values import Actor, Mention, Sentence, Token
 
 SEVERAL = "text:several-states"  # an actor that is of more states than one, none of them named
+STRANGER = "text:stranger"  # an actor that is said to be of elsewhere, or of nobody known
 TOWN = "geonames:"  # what an actor rests on that only a town's name gave
 _SLUG = re.compile(r"[^a-z0-9]+")
 _CITY = 100_000  # people of a town that an organisation may be called by without saying more
@@ -28,6 +29,7 @@ STATES = ("state", "former", "territory")
 # Sectors that a title gives only for want of a better one: an armed group's leader is of the group's sector.
 _WEAK = (None, "GOV", "UNK")
 _WEAK_IN_GROUPS = (*_WEAK, "MIL", "UAF", "REB", "PTY")
+WEAK_IN_UNIONS = (*_WEAK, "JUD", "LEG")  # judges and members of parliament of a body of states are the body's
 
 
 @dataclass(slots=True, eq=False)
@@ -216,7 +218,9 @@ def draft(mention: Mention, anatomy: Anatomy, setting: Setting) -> Draft:
         _read_known_name(made, hit, setting)
         return made
     if mention.kind == "country":
-        made.referents = _read_together(token, setting) or _read_town(mention.text, setting)
+        made.referents = (
+            _read_together(token, setting) or _read_relative(token, setting) or _read_town(mention.text, setting)
+        )
         return made
     made.inner = part_of(anatomy, token, setting.knowledge)
     if made.inner is not None:
@@ -326,6 +330,16 @@ def _read_together(token: Token, setting: Setting) -> tuple[Actor, ...]:
         Actor(each.id, each.name, each.party, each.country, None, wikidata=each.wikidata, basis=(each.id,))
         for each in found
     )
+
+
+def _read_relative(token: Token, setting: Setting) -> tuple[Actor, ...]:
+    """ "the North" in a report that names a Korea, "the mainland" in one that names Taiwan."""
+    cue = setting.knowledge.cues.roles["relative-state"].get(token.text.lower())
+    codes = cue.value.split("!") if cue is not None else []
+    if cue is None or not setting.company.intersection(codes[:2]):
+        return ()
+    entity = setting.knowledge.actors.entities[codes[0]]
+    return (Actor(entity.id, entity.name, entity.party, entity.country, None, basis=(cue.id,)),)
 
 
 def _read_town(text: str, setting: Setting) -> tuple[Actor, ...]:
@@ -441,7 +455,7 @@ def sector_and_office(
 def of_owner(sector: str | None, entity: Entity, owner: Actor) -> str | None:
     """A title's sector among an organisation's or armed group's own people: "UN peacekeepers" stay MIL."""
     armed = entity.kind == "group" and entity.sector not in ("CVL", "REL")
-    weak = _WEAK_IN_GROUPS if armed else _WEAK
+    weak = _WEAK_IN_GROUPS if armed else WEAK_IN_UNIONS if entity.sector == "IGO" else _WEAK
     return (entity.sector or owner.sector) if sector in weak else sector
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dragoman.coding.drafts import (
     SEVERAL,
     STATES,
+    STRANGER,
     Draft,
     Setting,
     bare,
@@ -122,11 +123,23 @@ def nobodys(made: Draft, setting: Setting) -> Actor:
     """The bearers of a group noun or role of whom the text does not say whose they are."""
     assert made.title is not None
     sector = "ELI" if made.standing == "former" and made.title.kind == "office" else made.sector
-    basis = (made.title.id, SEVERAL) if _is_of_several(made, setting) else (made.title.id,)
+    basis: tuple[str, ...] = (made.title.id,)
+    if _is_of_several(made, setting):
+        basis = (made.title.id, SEVERAL)
+    elif _is_strange(made, setting):
+        basis = (made.title.id, STRANGER)
     return Actor(
         f"text:-:{sector or '-'}:{slug(made.title.text)}", bare(made.mention.text), None, None, sector,
         office=made.office, basis=basis,
     )  # fmt: skip
+
+
+def _is_strange(made: Draft, setting: Setting) -> bool:
+    """ "Unidentified gunmen", "foreign reporters": whose they are cannot be told from the country of a report."""
+    if made.parts is None:
+        return False
+    words = (token.text.lower() for token in made.anatomy.sentence.tokens[made.parts.first : made.parts.head + 1])
+    return any(word in setting.knowledge.cues.roles["stranger"] for word in words)
 
 
 def _is_of_several(made: Draft, setting: Setting) -> bool:

@@ -3,8 +3,9 @@ Minsk").
 
 In: a party without a country, and all words of the article that speak for one: names, nationalities, capitals,
 places. Out: for each country the features that a logistic model weighs (fitted by `training/calibrate.py`), and the
-likeliest country with its probability. What is inferred says so in the actor's basis ("inferred:company"), so that a
-reader can tell and leave it out.
+likeliest country with its probability. Where all words speak for one country, whoever has a sector and no country is
+of it, also outside events. What is inferred says so in the actor's basis ("inferred:company"), so that a reader can
+tell and leave it out.
 
 It knows no geography beyond the article: a country that no word speaks for is never inferred.
 """
@@ -14,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from dragoman.coding.drafts import SEVERAL
+from dragoman.coding.drafts import SEVERAL, STRANGER
 from dragoman.coding.logistic import Features, Logistic
 from dragoman.coding.place_names import PlaceMention
 from dragoman.values import Actor, Mention, Party
@@ -35,7 +36,7 @@ DOMESTIC = frozenset(
         "MOBILIZE",
     }
 )
-_ROVING = frozenset({"UAF", "CRM", "MNC", "NGO", "IMG"})  # who act across borders too often
+_ROVING = frozenset({"CRM", "MNC", "NGO", "IMG"})  # who act across borders too often
 _NEAR = 20.0  # characters
 _FAR = 10**9
 
@@ -69,7 +70,7 @@ def evidence_of(mentions: Iterable[Mention], places: Iterable[PlaceMention]) -> 
 def lacks_country(actor: Actor) -> bool:
     """Nobody's: a person or group of whom neither text nor table names a country or body, and that has but one."""
     known = actor.country is not None or actor.party is not None
-    return not known and actor.sector not in _ROVING and SEVERAL not in actor.basis
+    return not known and actor.sector not in _ROVING and not {SEVERAL, STRANGER}.intersection(actor.basis)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +122,27 @@ def home_features(seeking: Seeking, evidence: Sequence[Evidence]) -> Mapping[str
             "body": float(bool(kinds & {"organisation", "group"})),
         }
     return found
+
+
+def at_home(mentions: Sequence[Mention], evidence: Sequence[Evidence]) -> tuple[Mention, ...]:
+    """The mentions of an article that speaks of one country alone: who has none in it is that country's.
+
+    Persons by name stay open, for strangers are named, and so does who has no sector.
+    """
+    countries = {each.country for each in evidence}
+    if len(countries) != 1:
+        return tuple(mentions)
+    country = countries.pop()
+    return tuple(
+        replace(mention, actors=tuple(_of(a, country) if _is_local(a) else a for a in mention.actors))
+        if mention.kind != "name"
+        else mention
+        for mention in mentions
+    )
+
+
+def _is_local(actor: Actor) -> bool:
+    return lacks_country(actor) and actor.sector is not None
 
 
 def with_homes(

@@ -97,6 +97,8 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
         return _bare_pair(parts, token, knowledge)
     if token.xpos == "NNPS" and token.text.lower() in knowledge.cues.roles["states-together"]:
         return (*extent(parts, head), head, "country")
+    if _is_relative_state(parts, token, knowledge):
+        return head - 1, head + 1, head, "country"
     entity = parts.entities[head]
     if entity is not None and entity[2] == "LOC" and token.upos == "PROPN" and parts.titles[head] is None:
         low, high = entity[0], entity[1]
@@ -109,6 +111,15 @@ def _phrase(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> Found 
     taken = take_apart(parts, head, knowledge)
     kind = _kind(parts, taken, token, knowledge)
     return None if kind is None else (taken.first, taken.end, head, kind)
+
+
+def _is_relative_state(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool:
+    """ "the North", "the mainland": a state as its neighbour calls it; the points of the compass are written small."""
+    cue = knowledge.cues.roles["relative-state"].get(token.text.lower())
+    if cue is None or token.index == 0 or not (token.text[0].isupper() or cue.value.endswith("!small")):
+        return False
+    alone = extent(parts, token.index) == (token.index - 1, token.index + 1)
+    return alone and parts.sentence.tokens[token.index - 1].text.lower() == "the"
 
 
 def _part(parts: Anatomy, head: int, inner: int, knowledge: MentionKnowledge) -> Found | None:
@@ -160,7 +171,7 @@ def _may_name(parts: Anatomy, token: Token, knowledge: MentionKnowledge) -> bool
 
 def _referring(word: str, knowledge: MentionKnowledge) -> str | None:
     roles = knowledge.cues.roles
-    for role in ("counterpart", "state-noun", "party-noun", "organisation-noun"):
+    for role in ("counterpart", "state-noun", "party-noun", "organisation-noun", "other-state"):
         if word in roles[role]:
             return role
     return None
@@ -204,6 +215,8 @@ def _kind(parts: Anatomy, taken: Parts, token: Token, knowledge: MentionKnowledg
     if taken.name is not None and _is_person(parts, taken, knowledge):
         return "name"
     role = _referring(word, knowledge)
+    if role == "other-state" and parts.titles[taken.head] is None:
+        return "nominal" if taken.possessor is not None else None
     if role == "counterpart" or (role is not None and _points_back(parts, taken, role, token, knowledge)):
         return "nominal"
     title = parts.titles[taken.head]

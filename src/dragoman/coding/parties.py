@@ -57,6 +57,37 @@ def party_of(referent: Actor | Person, setting: Setting) -> Actor | None:
     return state_of(referent, setting) or referent.owner
 
 
+def states_named(setting: Setting) -> tuple[Actor, ...]:
+    """The states that an article names beyond doubt, in the order of their codes."""
+    entities = setting.knowledge.actors.entities
+    rows = [entities[code] for code in setting.company if code in entities]
+    codes = sorted({row.country or row.id for row in rows if row.kind in _STATES})
+    return tuple(state for code in codes if (state := state_by_code(code, setting)) is not None)
+
+
+def other_state(own: Sequence[Actor | Person], setting: Setting) -> Actor | None:
+    """ "Its neighbour", "his host": of the two states that an article names the one that is not the possessor's."""
+    mine = {country_of(referent) for referent in own} - {None}
+    states = states_named(setting)
+    rest = [state for state in states if state.country not in mine]
+    return rest[0] if len(mine) == len(rest) == 1 and len(states) == 2 else None
+
+
+def default_owner(title: str, setting: Setting) -> tuple[Actor, ...]:
+    """Whose a title without more is: "the Secretary-General" is the UN's where no other body of states is named."""
+    cue = setting.knowledge.cues.roles["default-owner"].get(title)
+    if cue is None:
+        return ()
+    entities = setting.knowledge.actors.entities
+    code, _, rival = cue.value.partition("!")
+    owner = entities[code]
+    for other in setting.company | setting.perhaps:
+        row = entities.get(other)
+        if row is not None and row.party != owner.party and rival in (row.id, row.kind):
+            return ()
+    return (Actor(owner.id, owner.name, owner.party, owner.country, owner.sector, basis=(cue.id,)),)
+
+
 def home_country(article: Article, setting: Setting) -> Actor | None:
     """The only state that the article names, if the dateline does not lie in another; else the dateline's."""
     entities = setting.knowledge.actors.entities

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
-from dragoman.coding.drafts import STATES, Draft, Person, Setting, slug
+from dragoman.coding.drafts import STATES, WEAK_IN_UNIONS, Draft, Person, Setting, slug
 from dragoman.coding.parties import state_by_code
 from dragoman.knowledge.offices import Holder, Title, earliest, fold, latest
 from dragoman.values import Actor
@@ -477,7 +477,8 @@ def actor_of(person: Person, setting: Setting) -> Actor:
             party, country = (entity.party, entity.country) if entity is not None else (holder.country or None, None)
         sector, office = _on_the_day(person, holder, setting)
         serves = setting.on is None or holder.holds(setting.on) != "no"
-        if serves and sector in (None, "GOV") and entity is not None and entity.kind not in STATES:
+        weak = WEAK_IN_UNIONS if entity is not None and entity.sector == "IGO" else (None, "GOV")
+        if serves and sector in weak and entity is not None and entity.kind not in STATES:
             sector = entity.sector  # an organisation's head is of the organisation
         basis.append(holder.id)
     if person.standing in _GONE:

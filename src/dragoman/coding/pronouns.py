@@ -144,16 +144,8 @@ class PronounReader:
         if draft.gender not in _SEXES:
             near = draft.gender == "neuter" and (possessive or bool(_understood_subject(draft)))
             near_party = self._nearest(draft) if near else None
-            return near_party or draft
-        called = [
-            other
-            for other in self._before.get(draft.mention.sentence, ())
-            if other.referents
-            and other.mention.kind != "pronoun"
-            and self._fits(draft, other)
-            and (possessive or other.token.head != draft.token.head)
-            and (other.mention.head in quoted) == (here in quoted)
-        ]
+            return near_party or self._only_one(draft, possessive=possessive) or draft
+        called = self._fitting(draft, possessive=possessive)
         return called[-1] if len({id(other.referents[0]) for other in called}) == 1 else draft
 
     def _blamed(self, draft: Draft) -> Draft | None:
@@ -224,6 +216,28 @@ class PronounReader:
                 modifies = other.token.relation in ("amod", "compound", "nmod:poss")
                 return None if modifies else other
         return None
+
+    def _fitting(self, draft: Draft, *, possessive: bool) -> list[Draft]:
+        """All mentions before in the sentence that a pronoun can mean, without other pronouns."""
+        quoted, here = _quoted(draft), draft.mention.head
+        return [
+            other
+            for other in self._before.get(draft.mention.sentence, ())
+            if other.referents
+            and other.mention.kind != "pronoun"
+            and self._fits(draft, other)
+            and (possessive or other.token.head != draft.token.head)
+            and (other.mention.head in quoted) == (here in quoted)
+        ]
+
+    def _only_one(self, draft: Draft, *, possessive: bool) -> Draft | None:
+        """ "The Fund, having lent Seoul money, asked it to", "pardoned five nurses where they had been jailed": the one
+        thing or group named before in the sentence that can be meant. "It" as a subject may be the deed itself.
+        """
+        if draft.gender == "neuter" and draft.token.relation in _SUBJECTS:
+            return None
+        found = [o for o in self._fitting(draft, possessive=possessive) if o.token.relation not in ("amod", "compound")]
+        return found[-1] if len({tuple(map(_key, other.referents)) for other in found}) == 1 else None
 
     def _met_before(self, draft: Draft) -> tuple[Draft, ...]:
         """ "A met with B. They discussed ...": both, if the sentence before has one subject and one partner."""

@@ -45,6 +45,10 @@ ROLES = (
     "states-together",
     "default-person",
     "sole-title",
+    "other-state",
+    "default-owner",
+    "relative-state",
+    "stranger",
 )
 
 
