@@ -205,7 +205,8 @@ def _prefixes(size: int) -> list[str]:
 
 
 def _coded(data: Path, folder: Path) -> Path:
-    from dragoman.record.run import BuildOptions, InlineExecutor, build
+    from dragoman.record.pools import InlineExecutor
+    from dragoman.record.run import BuildOptions, build
 
     lines = (data / "news" / "state_department_releases.jsonl").read_text(encoding="utf-8").splitlines()[:200]
     folder.mkdir()
