@@ -119,8 +119,8 @@ def measure(file: Path | None = None, *, errors: int = 0) -> dict[str, Any]:
 
 def coded_mentions(reports: Sequence[Mapping[str, Any]], folder: Path | None = None) -> list[Coded]:
     """Build a record of reports (in `folder`, else for now only) and give its mentions with their events."""
-    from dragoman.record.query import Record
     from dragoman.record.pools import InlineExecutor
+    from dragoman.record.query import Record
     from dragoman.record.run import BuildOptions, build
 
     with tempfile.TemporaryDirectory() as scratch:
