@@ -334,8 +334,8 @@ def _same_case(parts: Sequence[str], written: Sequence[str]) -> bool:
     return True
 
 
-def load_actors(folder: Path | None = None) -> ActorTables:
-    """Read the tables of a folder (default: the package's own). Raises KnowledgeError where one is broken."""
+def load_entities(folder: Path | None = None) -> tuple[dict[str, Entity], dict[str, Codes]]:
+    """The entities of a folder's tables (default: the package's own), and the codes of states, without any names."""
     folder = folder or TABLES
     entities: dict[str, Entity] = {}
     codes: dict[str, Codes] = {}
@@ -347,6 +347,13 @@ def load_actors(folder: Path | None = None) -> ActorTables:
             if table == "states":
                 number = int(row["cow_number"]) if row["cow_number"] else None
                 codes[row["id"]] = Codes(row["iso2"], row["iso3"], row["cow"] or None, number, row["un"])
+    return entities, codes
+
+
+def load_actors(folder: Path | None = None) -> ActorTables:
+    """Read the tables of a folder (default: the package's own). Raises KnowledgeError where one is broken."""
+    folder = folder or TABLES
+    entities, codes = load_entities(folder)
     names = [row for table in NAME_TABLES for row in _cells(folder, table, NAME_COLUMNS)]
     return ActorTables(entities, names, codes, _cells(folder, "organisation_members", MEMBER_COLUMNS))
 

@@ -101,8 +101,8 @@ def by_what(by: str | Sequence[str]) -> tuple[str, ...]:
     return wanted
 
 
-def counts_sql(events: str, by: Sequence[str], outlets: str) -> str:
-    """SQL for the counts of the events of a query. `outlets`: SQL for what each outlet told of each event.
+def counts_sql(events: str, by: Sequence[str], outlets: str, key: str = "id") -> str:
+    """SQL for the counts of the events of a query. `outlets`: SQL for what each outlet told of each event by its `key`.
 
     Where a period is counted by, rows are in its order; else the most frequent come first.
     """
@@ -111,7 +111,7 @@ def counts_sql(events: str, by: Sequence[str], outlets: str) -> str:
     if OUTLET in by:
         events = (
             "SELECT told.* EXCLUDE (mentions, reports), own.publisher AS outlet, own.mentions, own.reports "
-            f"FROM ({events}) AS told JOIN ({outlets}) AS own ON own.event = told.id"
+            f"FROM ({events}) AS told JOIN ({outlets}) AS own USING ({key})"
         )
     # Rows with equal columns first become one: there are few of these, and taking apart their values costs.
     asked = ", ".join(
@@ -128,14 +128,25 @@ def counts_sql(events: str, by: Sequence[str], outlets: str) -> str:
     return f"SELECT {', '.join([*names, _TOTALS])} FROM ({query}) {'GROUP BY ALL' if by else ''} ORDER BY {ordered}"
 
 
-def facets_sql(events: str, fields: Sequence[str], top: int, outlets: str) -> str:
-    """SQL for the most frequent values of each field: field, value, counts; in the order of the fields."""
-    needed = sorted({column for name in fields for column in FIELDS[name].columns} - {"outlet"})
+def columns_for(by: Sequence[str]) -> tuple[str, ...]:
+    """The columns of events that are read to count by these."""
+    periods = ("date_start", "date_granularity") if set(by) & set(UNITS) else ()
+    fields = [column for name in by if name in FIELDS for column in FIELDS[name].columns if column != OUTLET]
+    return tuple(dict.fromkeys(("mentions", "reports", *periods, *fields)))
+
+
+def facets_sql(
+    events: str, fields: Sequence[str], top: int, outlets: str, key: str = "id", *, once: bool = True
+) -> str:
+    """SQL for the most frequent values of each field: field, value, counts; in the order of the fields.
+
+    `once`: the events are read once for all fields, which costs where they lie side by side.
+    """
     parts = [
         f"(SELECT {number} AS number, '{name}' AS field, {name} AS value, events, mentions, reports "
-        f"FROM ({counts_sql('SELECT * FROM chosen', [name], outlets)}) WHERE {name} IS NOT NULL LIMIT {top})"
+        f"FROM ({counts_sql('SELECT * FROM chosen', [name], outlets, key)}) WHERE {name} IS NOT NULL LIMIT {top})"
         for number, name in enumerate(fields)
     ]
-    chosen = f"SELECT id, mentions, reports, {', '.join(needed)} FROM ({events})"
-    order = "ORDER BY number, events DESC, value"
-    return f"WITH chosen AS MATERIALIZED ({chosen}) SELECT * EXCLUDE number FROM ({' UNION ALL '.join(parts)}) {order}"
+    chosen = f"SELECT {', '.join((key, *columns_for(fields)))} FROM ({events})"
+    held, order = "MATERIALIZED" if once else "NOT MATERIALIZED", "ORDER BY number, events DESC, value"
+    return f"WITH chosen AS {held} ({chosen}) SELECT * EXCLUDE number FROM ({' UNION ALL '.join(parts)}) {order}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import get_args
 
 from dragoman.errors import UsageError
-from dragoman.knowledge.actors import ActorTables, Entity, load_actors, plain
+from dragoman.knowledge.actors import ActorTables, Entity, load_actors, load_entities, plain
 from dragoman.knowledge.offices import load_offices
 from dragoman.knowledge.ontology import load_ontology
 from dragoman.knowledge.own_actors import read_own_actors, with_own_actors
@@ -98,7 +98,7 @@ def _with_actors(chosen: EventFilter, own: Sequence[str | Path]) -> EventFilter:
         *_flat(chosen.dyad),
         *_flat(chosen.between),
     )
-    if all(each.startswith(NAME) for each in asked):
+    if all(each.startswith(NAME) for each in asked) or _are_codes(chosen, asked):
         return chosen
     tables = _tables(own)
 
@@ -113,6 +113,15 @@ def _with_actors(chosen: EventFilter, own: Sequence[str | Path]) -> EventFilter:
         between=tuple((party(one), party(other)) for one, other in chosen.between),
         country=_each(lambda text: _country(tables, text), chosen.country),
         place=_each(lambda text: _place(tables, text), chosen.place),
+    )
+
+
+def _are_codes(chosen: EventFilter, asked: Sequence[str]) -> bool:
+    """Are all of them ids of our tables already? Then names need not be read."""
+    entities, _ = load_entities()
+    places = [each for each in (*chosen.country, *chosen.place) if not each.startswith(NAME)]
+    return all(each in entities or each.startswith(NAME) for each in asked) and all(
+        entities[each].kind in _STATES for each in places
     )
 
 

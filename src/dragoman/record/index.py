@@ -2,9 +2,10 @@
 
 In: the live files of a record. Out: one DuckDB file beside its merged tables, which is a cache: it is named after what
 it was made of, may be deleted at any time, and answers are the same without it. Small records get none. Its tables:
-`row`, the events from the last to the first, numbered by `n`; `key` and `posting`, the numbers of the events of each
-actor, recipient, country, pair and outlet; `outlet`, what each outlet told of each event; `told`, the words of each
-mention as they are compared.
+`row`, the events from the last to the first, numbered by `n`; `key` and `near`, the events of each actor, recipient,
+country and pair, with the columns that are counted, side by side, so that they are read alone; `outlet`, what each
+outlet told of each event; `told`, the mentions in the order of their events, with their words as they are compared;
+`word` and `said`, the mentions of each word.
 """
 
 from __future__ import annotations
@@ -24,8 +25,15 @@ from dragoman.record.store import EVENTS, Manifest, clear
 
 LEAST_MENTIONS = 100_000
 NAMED = "asking"  # the index, in SQL and as the beginning of its file's name
-_VERSION = 2
+_VERSION = 3
 _FEW = 200_000  # events that can be held aside, to compare words in them alone
+_SIDES = 4  # codes of which the events are put together
+# What is counted, and what cheap conditions read.
+COUNTED = (
+    *("event", "quad", "modes", "contexts", "status", "negated", "historical", "date_start", "date_granularity"),
+    *("confidence", "actor_parties", "recipient_parties", "actor_countries", "recipient_countries"),
+    *("actor_sectors", "recipient_sectors", "place_country", "mentions", "reports"),
+)
 _DEAR = ("actor", "recipient", "dyad", "between", "speaker", "place")
 _ALL = EventFilter(statements=True)
 _BY_TIME = "date_start DESC NULLS LAST, id"
@@ -56,7 +64,8 @@ def write_index(folder: Path, manifest: Manifest, work: Path, *, least: int = LE
             new = work / path.name
             with open_engine(work / "spill", threads=2) as engine:
                 engine.execute(f"ATTACH {quoted(str(new))} AS {NAMED}")
-                _fill(engine, folder, manifest)
+                for table, query in _tables(folder, manifest):
+                    engine.execute(f"CREATE TABLE {table} AS {query}")
                 engine.execute(f"DETACH {NAMED}")
             keep(new)
             os.replace(new, path)
@@ -81,14 +90,18 @@ def _remove(folder: Path, live: Path | None) -> None:
             path.unlink(missing_ok=True)
 
 
-def _fill(engine: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -> None:
+def _tables(folder: Path, manifest: Manifest) -> tuple[tuple[str, str], ...]:
+    """The tables in the order in which they are made, and the query that makes each."""
     events, event_mentions = (
         scan(table, manifest.merged_paths(folder, table)) for table in ("events", "event_mentions")
     )
     mentions = scan("mentions", manifest.paths(folder, "mentions"))
     told = f"""{event_mentions} AS one JOIN place ON place.id = one.event
         JOIN {mentions} AS own ON own.article = one.article AND own.ordinal = one.ordinal"""
-    for table, query in (
+    words = (
+        f"SELECT rowid::INTEGER AS m, unnest(list_distinct(string_split(trim(words), ' '))) AS word FROM {NAMED}.told"
+    )
+    return (
         ("place", f"SELECT id, (row_number() OVER (ORDER BY {_BY_TIME}) - 1)::INTEGER AS n FROM {events}"),
         (f"{NAMED}.row", f"SELECT n, told.* FROM {events} AS told JOIN place USING (id) ORDER BY n"),
         (
@@ -101,25 +114,23 @@ def _fill(engine: duckdb.DuckDBPyConnection, folder: Path, manifest: Manifest) -
             (count(DISTINCT one.article) FILTER (copy_of IS NULL))::INTEGER AS reports
             FROM {told} GROUP BY ALL ORDER BY n""",
         ),
-    ):
-        engine.execute(f"CREATE TABLE {table} AS {query}")
-    words = (
-        f"SELECT rowid::INTEGER AS m, unnest(list_distinct(string_split(trim(words), ' '))) AS word FROM {NAMED}.told"
-    )
-    engine.execute(
-        f"""CREATE TABLE {NAMED}.word AS SELECT word, (row_number() OVER (ORDER BY word))::INTEGER AS code
-        FROM (SELECT DISTINCT word FROM ({words})) ORDER BY word"""
-    )
-    engine.execute(
-        f"CREATE TABLE {NAMED}.said AS SELECT code, m FROM ({words}) JOIN {NAMED}.word USING (word) ORDER BY code, m"
-    )
-    engine.execute(f"CREATE TEMP TABLE named AS {' UNION ALL '.join(_lists())}")
-    engine.execute(
-        f"""CREATE TABLE {NAMED}.key AS SELECT key, (row_number() OVER (ORDER BY key))::INTEGER AS code, events FROM (
-            SELECT key, count(*)::INTEGER AS events FROM named GROUP BY key) ORDER BY key"""
-    )
-    engine.execute(
-        f"CREATE TABLE {NAMED}.posting AS SELECT code, n FROM named JOIN {NAMED}.key USING (key) ORDER BY code, n"
+        ("named", " UNION ALL ".join(_lists())),
+        (
+            f"{NAMED}.key",
+            """SELECT key, (row_number() OVER (ORDER BY key))::INTEGER AS code, events
+            FROM (SELECT key, count(*)::INTEGER AS events FROM named GROUP BY key) ORDER BY key""",
+        ),
+        (
+            f"{NAMED}.near",
+            f"""SELECT code, n, {", ".join(COUNTED)} FROM named JOIN {NAMED}.key USING (key) JOIN {NAMED}.row USING (n)
+            ORDER BY code, n""",
+        ),
+        (
+            f"{NAMED}.word",
+            f"""SELECT word, (row_number() OVER (ORDER BY word))::INTEGER AS code
+            FROM (SELECT DISTINCT word FROM ({words})) ORDER BY word""",
+        ),
+        (f"{NAMED}.said", f"SELECT code, m FROM ({words}) JOIN {NAMED}.word USING (word) ORDER BY code, m"),
     )
 
 
@@ -134,8 +145,7 @@ def _lists() -> list[str]:
     countries = " || ".join(f"string_split(coalesce({role}_countries, ''), '|')" for role in who)
     lists = {"actor": who["actor"], "recipient": who["recipient"], "country": countries, "dyad": pairs}
     each = {name: f"unnest(list_distinct(list_filter({values}, lambda x: x <> '')))" for name, values in lists.items()}
-    found = [f"SELECT '{name}:' || {values} AS key, n FROM {NAMED}.row" for name, values in each.items()]
-    return [*found, f"SELECT DISTINCT 'outlet:' || outlet AS key, n FROM {NAMED}.told WHERE outlet IS NOT NULL"]
+    return [f"SELECT '{name}:' || {values} AS key, n FROM {NAMED}.row" for name, values in each.items()]
 
 
 def _who(role: str) -> str:
@@ -149,30 +159,51 @@ def _plain(role: str) -> str:
     return f"list_distinct(list_filter({_who(role)}, lambda x: x <> '' AND NOT contains(x, ':')))"
 
 
-def chosen_sql(engine: duckdb.DuckDBPyConnection, chosen: EventFilter) -> str:
-    """SQL for the rows of `row` that a filter, its names resolved, lets through."""
+def chosen_sql(
+    engine: duckdb.DuckDBPyConnection, chosen: EventFilter, columns: Sequence[str] | None = None
+) -> tuple[str, bool]:
+    """SQL for `n` and these columns, or all, of the events that a filter, its names resolved, lets through.
+
+    With it, whether they lie side by side, so that reading them again costs little.
+    """
     groups, rest = _split(chosen)
-    conditions, least = [], _FEW
-    for keys in groups:
-        found = engine.execute(f"SELECT code, events FROM {NAMED}.key WHERE key IN ({', '.join(keys)})").fetchall()
-        least = min(least, sum(events for _, events in found))
-        codes = ", ".join(str(code) for code, _ in found) or "NULL"
-        conditions.append(f"n IN (SELECT n FROM {NAMED}.posting WHERE code IN ({codes}))")
-    near = " AND ".join([*conditions, inlined(*where(_cheap(rest)))])
+    found = [
+        engine.execute(f"SELECT code, events FROM {NAMED}.key WHERE key IN ({', '.join(map(quoted, keys))})").fetchall()
+        for keys in groups
+    ]
+    lists = sorted(([code for code, _ in each] for each in found), key=len)  # one code lies side by side, two do not
+    conditions = [f"n IN (SELECT n FROM {NAMED}.near WHERE code IN ({_numbers(codes)}))" for codes in lists]
+    few = min((sum(events for _, events in each) for each in found), default=_FEW) < _FEW
+    cheap = inlined(*where(_cheap(rest)))
     dear = [inlined(*where(_dear(rest)))] if _dear(rest) != _ALL else []
-    if rest.words:
-        dear.append(_told(engine, rest, conditions if least < _FEW else []))
+    told = [_told(engine, rest, conditions if few else [])] if rest.words or rest.outlet else []
+    asked = "*" if columns is None else ", ".join(dict.fromkeys(("n", *columns)))
+    if lists and not dear and columns is not None and set(columns) <= {"n", *COUNTED} and len(lists[0]) <= _SIDES:
+        return f"SELECT {asked} FROM ({_near(lists[0])}) WHERE {' AND '.join([cheap, *conditions[1:], *told])}", True
+    source = f"SELECT * FROM {NAMED}.row WHERE {' AND '.join([*conditions, cheap, *told])}"
     if not dear:
-        return f"SELECT * FROM {NAMED}.row WHERE {near}"
-    if least >= _FEW:
-        return f"SELECT * FROM {NAMED}.row WHERE {' AND '.join([near, *dear])}"
-    # What is dear to compare is looked at only where the rest holds.
-    near = f"SELECT * FROM {NAMED}.row WHERE {near}"
-    return f"(WITH near AS MATERIALIZED ({near}) SELECT * FROM near WHERE {' AND '.join(dear)})"
+        return f"SELECT {asked} FROM ({source})", False
+    if not few:
+        return f"SELECT {asked} FROM ({source} AND {dear[0]})", False
+    # Names are compared word by word, which takes time: only where the rest holds.
+    return f"(WITH close AS MATERIALIZED ({source}) SELECT {asked} FROM close WHERE {dear[0]})", False
+
+
+def _near(codes: Sequence[int]) -> str:
+    """The events of some codes, each once."""
+    parts = [f"SELECT * FROM {NAMED}.near WHERE code IN ({_numbers(codes[:1])})"]
+    for number, code in enumerate(codes[1:], start=1):
+        before = f"SELECT n FROM {NAMED}.near WHERE code IN ({_numbers(codes[:number])})"
+        parts.append(f"SELECT * FROM {NAMED}.near WHERE code = {code} AND n NOT IN ({before})")
+    return " UNION ALL ".join(parts)
+
+
+def _numbers(codes: Sequence[int]) -> str:
+    return ", ".join(map(str, codes)) or "NULL"
 
 
 def _told(engine: duckdb.DuckDBPyConnection, chosen: EventFilter, near: Sequence[str]) -> str:
-    """SQL for: one mention holds all words, in one of the outlets, if any are asked for."""
+    """SQL for: one mention holds all words, and stands in one of the outlets."""
     conditions, phrases = list(near), []
     if chosen.outlet:
         outlets = ", ".join(fold_sql(quoted(each)) for each in chosen.outlet)
@@ -204,23 +235,20 @@ def _said(engine: duckdb.DuckDBPyConnection, word: str, *, open_end: bool) -> st
 
 
 def _split(chosen: EventFilter) -> tuple[list[list[str]], EventFilter]:
-    """Keys, as SQL, of which an event must have one of each group; and what they do not answer."""
+    """Keys of which an event must have one of each group; and what they do not answer."""
     groups: list[list[str]] = []
     rest = chosen
     for field in ("actor", "recipient", "country"):
         values = getattr(chosen, field)
         if values and not any(each.startswith(NAME) for each in values):
-            groups.append([quoted(f"{field}:{each}") for each in values])
+            groups.append([f"{field}:{each}" for each in values])
             rest = _without(rest, field)
     for field in ("dyad", "between"):
         pairs = getattr(chosen, field)
         if pairs and not any(":" in each for pair in pairs for each in pair):
             either = [*pairs, *(pair[::-1] for pair in pairs)] if field == "between" else pairs
-            groups.append([quoted(f"dyad:{one}>{other}") for one, other in either])
+            groups.append([f"dyad:{one}>{other}" for one, other in either])
             rest = _without(rest, field)
-    if chosen.outlet and not chosen.words:  # with words, one mention must fulfil both
-        groups.append([f"'outlet:' || {fold_sql(quoted(each))}" for each in chosen.outlet])
-        rest = _without(rest, "outlet")
     return groups, rest
 
 

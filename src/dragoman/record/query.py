@@ -16,13 +16,13 @@ from typing import Any, Literal, Self, get_args
 import duckdb
 
 from dragoman.errors import RecordError, UsageError
-from dragoman.record.counts import FACETS, FIELDS, Facet, by_what, counts_sql, facets_sql
+from dragoman.record.counts import FACETS, FIELDS, Facet, by_what, columns_for, counts_sql, facets_sql
 from dragoman.record.export import CodedArticle
 from dragoman.record.filter_names import resolved
 from dragoman.record.filters import EventFilter, inlined, where
 from dragoman.record.index import NAMED, attached, chosen_sql, index_path
 from dragoman.record.locked_sql import ROWS, SECONDS, SqlAnswer, ask_sql
-from dragoman.record.parquet import open_engine, scan, told_plainly
+from dragoman.record.parquet import open_engine, quoted, scan, told_plainly
 from dragoman.record.store import Manifest, Shard, check_files, check_merged, read_manifest
 from dragoman.record.tables import MERGED, TABLES, CodedBy, article_of, event_of
 
@@ -30,13 +30,14 @@ Order = Literal["newest", "oldest", "mentions", "confidence"]
 Library = Literal["pandas", "polars", "arrow"]
 
 _ORDERS: Mapping[Order, str] = {
-    "newest": "date_start DESC NULLS LAST, id",
-    "oldest": "date_start NULLS LAST, id",
-    "mentions": "mentions DESC, date_start DESC NULLS LAST, id",
-    "confidence": "confidence DESC, date_start DESC NULLS LAST, id",
+    "newest": "date_start DESC NULLS LAST",
+    "oldest": "date_start NULLS LAST",
+    "mentions": "mentions DESC, date_start DESC NULLS LAST",
+    "confidence": "confidence DESC, date_start DESC NULLS LAST",
 }
+_ORDERED = ("date_start", "mentions", "confidence")
 # What each outlet told of each event.
-_OUTLETS = """SELECT told.event, publisher, count(*) AS mentions,
+_OUTLETS = """SELECT told.event AS id, publisher, count(*) AS mentions,
     count(DISTINCT told.article) FILTER (told.copy_of IS NULL) AS reports
     FROM event_mentions AS told JOIN mentions AS own ON own.article = told.article AND own.ordinal = told.ordinal
     GROUP BY ALL"""
@@ -124,13 +125,13 @@ class Record:
             return self._engine.table("events")
         if order not in _ORDERS:
             raise UsageError(f"{order!r} is no order: it is one of {', '.join(get_args(Order))}")
-        query, page = f"{self._chosen(chosen)} ORDER BY {_ORDERS[order]}", _page(limit, offset)
-        if self._indexed and limit is not None and limit <= _FEW:  # first which, then their columns
-            which = self._asked(f"SELECT n FROM ({query}){page}").fetchall()
-            numbers = ", ".join(str(n) for (n,) in which) or "NULL"
-            query, page = f"SELECT * FROM {NAMED}.row WHERE n IN ({numbers}) ORDER BY {_ORDERS[order]}", ""
-        columns = ", ".join(MERGED["events"])
-        return self._asked(f"SELECT {columns} FROM ({query}{page})")
+        columns, page, last = ", ".join(MERGED["events"]), _page(limit, offset), "id"
+        query, _ = self._chosen(chosen)
+        if self._indexed and limit is not None and limit <= _FEW:  # first which, then all their columns
+            found, _ = self._chosen(chosen, ("n", *_ORDERED))
+            which = self._asked(f"SELECT n FROM ({found}) ORDER BY {_ORDERS[order]}, n{page}").fetchall()
+            query, page, last = f"SELECT * FROM {NAMED}.row WHERE n IN ({_listed(which)})", "", "n"
+        return self._asked(f"SELECT {columns} FROM ({query}) ORDER BY {_ORDERS[order]}, {last}{page}")
 
     def mentions(
         self, chosen: EventFilter | None = None, *, limit: int | None = None, offset: int = 0
@@ -142,10 +143,22 @@ class Record:
         """
         if chosen is None:
             return self._engine.table("mentions")
+        if self._indexed and limit is not None and limit + offset <= _FEW:  # an event has one mention at least
+            found = self.events(chosen, limit=limit + offset).select("id").fetchall()
+            events = f"SELECT id, date_start FROM {NAMED}.row WHERE id IN ({_listed(found)})"
+            pairs = self._asked(f"SELECT article FROM event_mentions WHERE event IN ({_listed(found)})").fetchall()
+            mentions = f"(SELECT * FROM mentions WHERE article IN ({_listed(pairs)}))"
+            told = f"(SELECT * FROM event_mentions WHERE event IN ({_listed(found)}))"
+        else:
+            events, told, mentions = (
+                f"SELECT id, date_start FROM ({self._chosen(chosen)[0]})",
+                "event_mentions",
+                "mentions",
+            )
         query = f"""SELECT told.event AS event_id, told.copy_of, own.*
-            FROM (SELECT id AS event, date_start AS day FROM ({self._chosen(chosen)})) AS asked
-            JOIN event_mentions AS told ON told.event = asked.event
-            JOIN mentions AS own ON own.article = told.article AND own.ordinal = told.ordinal
+            FROM (SELECT id AS event, date_start AS day FROM ({events})) AS asked
+            JOIN {told} AS told ON told.event = asked.event
+            JOIN {mentions} AS own ON own.article = told.article AND own.ordinal = told.ordinal
             ORDER BY day DESC NULLS LAST, event_id, own.published NULLS LAST, own.article, own.ordinal"""
         return self._asked(query + _page(limit, offset))
 
@@ -155,14 +168,17 @@ class Record:
         Periods: day, week, month, quarter, year; fields: those of `dragoman.record.counts.FIELDS`. A filter does not
         leave out what is only planned, denied or history: `happened(filter)` does.
         """
-        return self._asked(counts_sql(self._chosen(chosen or EventFilter()), by_what(by), self._outlets()))
+        wanted = by_what(by)
+        events, _ = self._chosen(chosen or EventFilter(), columns_for(wanted))
+        return self._asked(counts_sql(events, wanted, *self._outlets()))
 
     def facets(
         self, chosen: EventFilter | None = None, *, fields: Sequence[str] = FACETS, top: int = 10
     ) -> dict[str, tuple[Facet, ...]]:
         """The most frequent values of each field among the events that a filter lets through."""
         fields = tuple(field for field in by_what(fields) if field in FIELDS)
-        query = facets_sql(self._chosen(chosen or EventFilter()), fields, top, self._outlets())
+        events, again = self._chosen(chosen or EventFilter(), columns_for(fields))
+        query = facets_sql(events, fields, top, *self._outlets(), once=not again)
         found: dict[str, list[Facet]] = {field: [] for field in fields}
         for field, *facet in self._asked(query).fetchall():
             found[field].append(Facet(*facet))
@@ -217,22 +233,19 @@ class Record:
         except ImportError as error:
             raise UsageError(f"{error.name or module} is not installed: pip install 'dragoman[frames]'") from error
 
-    def _chosen(self, chosen: EventFilter) -> str:
-        """SQL for the events that a filter lets through."""
+    def _chosen(self, chosen: EventFilter, columns: Sequence[str] | None = None) -> tuple[str, bool]:
+        """SQL for the events that a filter lets through, with these columns at least; are they quick to read twice?"""
         if not self.is_merged and self.manifest.rows("mentions"):
             raise RecordError(
                 f"{self.folder}: its mentions were never merged into events: run dragoman build {self.folder}"
             )
         if self._indexed:
-            return chosen_sql(self._engine, resolved(chosen))
-        return f"SELECT * FROM events WHERE {inlined(*where(resolved(chosen)))}"
+            return chosen_sql(self._engine, resolved(chosen), columns)
+        return f"SELECT * FROM events WHERE {inlined(*where(resolved(chosen)))}", False
 
-    def _outlets(self) -> str:
-        return (
-            f"SELECT row.id AS event, own.* FROM {NAMED}.outlet AS own JOIN {NAMED}.row USING (n)"
-            if self._indexed
-            else _OUTLETS
-        )
+    def _outlets(self) -> tuple[str, str]:
+        """SQL for what each outlet told of each event, and the column that names the event."""
+        return (f"SELECT * FROM {NAMED}.outlet", "n") if self._indexed else (_OUTLETS, "id")
 
     def _asked(self, query: str) -> duckdb.DuckDBPyRelation:
         with told_plainly(self.folder):
@@ -282,6 +295,10 @@ class Record:
             while rows := cursor.fetchmany(_FETCHED_AT_ONCE):
                 for row in rows:
                     yield dict(zip(names, row, strict=True))
+
+
+def _listed(rows: Sequence[tuple[Any, ...]]) -> str:
+    return ", ".join(quoted(value) if isinstance(value, str) else str(value) for (value,) in rows) or "NULL"
 
 
 def _page(limit: int | None, offset: int) -> str:
