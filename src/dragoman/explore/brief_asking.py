@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple, cast
+from typing import Any, NamedTuple
 
 from dragoman.explore.brief_values import Period, Question, Side
 from dragoman.explore.dates import day_of
@@ -40,7 +40,7 @@ def rows_of(record: Record) -> Rows:
 
     def rows(query: str, values: Mapping[str, Any]) -> list[Row]:
         with told_plainly(record.folder):
-            cursor = record.ask(query, cast(Any, dict(values)))  # DuckDB takes named parameters as well
+            cursor = record.ask(query, dict(values))
             names = [column[0] for column in cursor.description or ()]
             return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 

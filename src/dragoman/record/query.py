@@ -200,7 +200,7 @@ class Record:
         """A query over the views. It trusts its writer: DuckDB can read and write any file; `locked_sql` does not."""
         return self._engine.sql(query)
 
-    def ask(self, query: str, parameters: list[Any]) -> duckdb.DuckDBPyConnection:
+    def ask(self, query: str, parameters: list[Any] | dict[str, Any]) -> duckdb.DuckDBPyConnection:
         """A query over the views with parameters; the rows are fetched from what it gives."""
         return self._engine.cursor().execute(query, parameters)
 
