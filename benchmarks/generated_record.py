@@ -161,7 +161,8 @@ _OWN = f"""printf('%064x', m // {MENTIONS_AN_ARTICLE}) AS article,
     strftime(DATE '2005-01-01' + CAST(7300 * draw(i, 8) ^ 0.7 AS INTEGER), '%Y-%m-%d') AS published,
     pick(getvariable('outlet'), draw(m // {MENTIONS_AN_ARTICLE}, 30) ^ 3) AS publisher,
     'Report ' || m AS title, 'https://example.org/' || m AS url,
-    concat_ws(' ', pick(getvariable('half'), draw(m, 31)), m % 100000, pick(getvariable('half'), draw(m, 32))) AS quote"""
+    concat_ws(' ', pick(getvariable('half'), draw(m, 31)), m % 99991, pick(getvariable('half'), draw(m, 32)))
+    AS quote"""
 _COPY_OF = f"CASE WHEN draw(m // {MENTIONS_AN_ARTICLE}, 33) < 0.4 THEN printf('%064x', 0) END"
 
 

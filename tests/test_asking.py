@@ -221,3 +221,13 @@ def test_a_record_that_was_never_merged_says_so(folder: Path, tmp_path: Path) ->
         with pytest.raises(RecordError, match="never merged into events: run dragoman build"):
             record.events(EventFilter())
         assert record.mentions().count("*").fetchall() == [(MENTIONS,)]
+
+
+def test_an_index_that_cannot_be_read_is_as_good_as_none(tmp_path: Path) -> None:
+    generate(tmp_path / "record", 200)
+    path = index_path(tmp_path / "record", read_manifest(tmp_path / "record"))
+    assert path is not None
+    path.write_bytes(b"no database")
+    with Record.open(tmp_path / "record") as record:
+        assert not record.is_indexed
+        assert record.counts(EventFilter(statements=True), ()).fetchall()[0][1] == 200
