@@ -201,7 +201,7 @@ def test_braces_without_end_are_refused() -> None:
 
 
 SEEDS = {
-    **{path.name: path.read_bytes() for path in sorted(FILES.iterdir())},
+    **{path.name: path.read_bytes() for path in sorted(FILES.iterdir()) if path.is_file()},
     "rows": b'{"text": "They met.", "title": "T", "date": "2024-05-03", "url": "https://a.example/"}\n{"text": 3}\n'
     * 2,
     "warc": warc(("response", "https://a.example/", answer(PAGE)), ("conversion", "https://a.example/b", REPORT)),

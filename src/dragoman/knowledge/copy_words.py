@@ -7,6 +7,7 @@ It knows spellings, small words and an outlet's furniture; it knows no names, wh
 from __future__ import annotations
 
 import csv
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
@@ -35,6 +36,7 @@ class CopyWords:
     grave: frozenset[str]
     furniture: frozenset[tuple[str, ...]]
     corrections: frozenset[tuple[str, ...]]
+    sha256: str  # of the table
 
 
 def load_copy_words(folder: Path | Traversable | None = None) -> CopyWords:
@@ -54,6 +56,7 @@ def load_copy_words(folder: Path | Traversable | None = None) -> CopyWords:
         grave=frozenset(kinds["grave"]),
         furniture=frozenset(tuple(form.split()) for form in kinds["furniture"]),
         corrections=frozenset(tuple(form.split()) for form in kinds["correction"]),
+        sha256=hashlib.sha256((home / TABLE).read_bytes()).hexdigest(),
     )
 
 

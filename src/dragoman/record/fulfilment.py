@@ -11,6 +11,7 @@ from __future__ import annotations
 import duckdb
 
 NINETY = 90
+LINKS = ("fulfils", "cancels", "fulfilled_by", "cancelled_by")
 
 
 def fulfilments(engine: duckdb.DuckDBPyConnection) -> str:
@@ -52,7 +53,8 @@ def fulfilments(engine: duckdb.DuckDBPyConnection) -> str:
         ASOF JOIN refused r ON a.parties = r.parties AND a.act = r.act AND r.on_day >= a.told
         WHERE a.id <> r.id AND r.on_day <= greatest(a.stop, a.told + {NINETY})"""
     )
-    return """SELECT id, min(fulfils) AS fulfils, min(cancels) AS cancels, min(fulfilled_by) AS fulfilled_by,
+    return """SELECT id AS of_event, min(fulfils) AS fulfils, min(cancels) AS cancels, min(fulfilled_by) AS
+    fulfilled_by,
             min(cancelled_by) AS cancelled_by FROM (
         SELECT act AS id, min_by(announced, (told, announced)) AS fulfils, NULL AS cancels, NULL AS fulfilled_by,
         NULL AS cancelled_by

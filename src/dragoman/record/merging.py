@@ -16,21 +16,21 @@ from typing import IO, Any
 
 import duckdb
 
-from dragoman.knowledge.copy_words import load_copy_words
+from dragoman.knowledge.copy_words import CopyWords, load_copy_words
 from dragoman.knowledge.merging_weights import MergingWeights, load_merging_weights
 from dragoman.record.agreement import agreed
 from dragoman.record.copies import find_copies
 from dragoman.record.corrections import read_corrections
-from dragoman.record.fulfilment import fulfilments
+from dragoman.record.fulfilment import LINKS, fulfilments
 from dragoman.record.grouping import GROUPED, group
 from dragoman.record.index import write_index
-from dragoman.record.parquet import open_engine, scan, told_plainly, write_packed, write_rows
+from dragoman.record.parquet import open_engine, quoted, scan, told_plainly, write_packed, write_rows
 from dragoman.record.redirects import redirects
 from dragoman.record.store import EVENTS, Manifest, Merged, ShardFile, adopt, check_file, clear, publish
 from dragoman.record.tables import AGREED, MERGED, TABLES, Row
 
 METHOD = "1"  # of merging; another one merges every record again
-_MEMORY = "100MB"
+_MEMORY = "128MB"
 _AT_ONCE = 500
 
 
@@ -39,8 +39,9 @@ def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Ma
 
     Raises RecordError where a file is damaged or cannot be written.
     """
-    weights, corrections = load_merging_weights(), read_corrections(folder)
-    settled = hashlib.sha256(json.dumps([METHOD, weights.sha256, corrections]).encode()).hexdigest()
+    tables, corrections = (load_copy_words(), load_merging_weights()), read_corrections(folder)
+    told = [METHOD, *(table.sha256 for table in tables), corrections]
+    settled = hashlib.sha256(json.dumps(told).encode()).hexdigest()
     state = manifest.state()
     if manifest.merged is not None and _is_current(folder, manifest.merged, state, settled):
         return manifest
@@ -56,11 +57,12 @@ def merge(folder: Path, handle: IO[bytes], work: Path, manifest: Manifest) -> Ma
             engine.execute(f"SET memory_limit = '{_MEMORY}'")
             for table in TABLES:
                 engine.execute(f"CREATE VIEW {table} AS SELECT * FROM {scan(table, manifest.paths(folder, table))}")
-            queries = _queries(engine, folder, work, manifest, weights, corrections)
+            queries = _queries(engine, folder, work, manifest, *tables, corrections)
             files = {}
             for table in MERGED:
-                rows = write_packed(engine, table, queries[table], work / f"{table}.parquet")
-                files[table] = adopt(folder, EVENTS, work / f"{table}.parquet", table, rows)
+                _staged(engine, work, f"unsorted_{table}", queries[table])
+                rows = write_packed(engine, table, f"SELECT * FROM unsorted_{table}", work / f"merged-{table}.parquet")
+                files[table] = adopt(folder, EVENTS, work / f"merged-{table}.parquet", table, rows)
         finally:
             engine.close()
     now = publish(folder, handle, [], [], Merged(files, state, settled))
@@ -83,13 +85,12 @@ def _queries(
     folder: Path,
     work: Path,
     manifest: Manifest,
+    words: CopyWords,
     weights: MergingWeights,
     corrections: list[dict[str, Any]],
 ) -> dict[str, str]:
     """The merged tables as SQL, in their order: copies, then events, then what they fulfil."""
-    copies = _spooled(
-        engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, load_copy_words()), work
-    )
+    copies = _spooled(engine, "copies", find_copies(engine, manifest.paths(folder, "articles"), work, words), work)
     engine.execute(f"CREATE VIEW copies AS SELECT * FROM {copies}")
     engine.execute(
         """CREATE TABLE copied AS SELECT c.article, c.original, a.published FROM copies c
@@ -98,17 +99,24 @@ def _queries(
     grouped = group(engine, work, weights, corrections)
     engine.execute(f"CREATE VIEW grouped AS SELECT * FROM {scan('event_mentions', grouped, GROUPED)}")
     engine.execute("""CREATE TABLE several AS SELECT event FROM grouped GROUP BY event HAVING count(*) > 1""")
+    _staged(engine, work, "told", _told())
     several = _spooled(engine, "events", _of_several(engine), work)
-    engine.execute(f"CREATE VIEW gathered AS {_of_one()} UNION ALL BY NAME SELECT * FROM {several}")
+    _staged(engine, work, "gathered", f"{_of_one()} UNION ALL BY NAME SELECT * FROM {several}")
     links = fulfilments(engine)
+    columns = ", ".join(f"l.{name}" if name in LINKS else f"g.{name}" for name in MERGED["events"])
     return {
-        "events": f"""SELECT g.* EXCLUDE (fulfils, cancels, fulfilled_by, cancelled_by), l.fulfils, l.cancels,
-        l.fulfilled_by,
-            l.cancelled_by FROM gathered g LEFT JOIN ({links}) l USING (id)""",
+        "events": f"SELECT {columns} FROM gathered g LEFT JOIN ({links}) l ON l.of_event = g.id",
         "event_mentions": "SELECT event, article, ordinal, mention, copy_of, likeness, reasons FROM grouped",
         "copies": "SELECT * FROM copies",
         "redirects": redirects(engine, folder, manifest),
     }
+
+
+def _staged(engine: duckdb.DuckDBPyConnection, work: Path, name: str, query: str) -> None:
+    """Make a view of what a query gives, from a file: few queries at a time fit into little memory."""
+    path = work / f"{name}.parquet"
+    engine.execute(f"COPY ({query}) TO {quoted(str(path))} (FORMAT parquet, ROW_GROUP_SIZE 10240)")
+    engine.execute(f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet({quoted(str(path))})")
 
 
 def _spooled(engine: duckdb.DuckDBPyConnection, table: str, rows: Iterator[Row], work: Path) -> str:
@@ -130,29 +138,35 @@ def _spooled(engine: duckdb.DuckDBPyConnection, table: str, rows: Iterator[Row],
     return scan(table, paths)
 
 
-_LINKS = ", ".join(f"NULL::VARCHAR AS {name}" for name in ("fulfils", "cancels", "fulfilled_by", "cancelled_by"))
+_ORIGINALS = "SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised'"
+
+
+def _told() -> str:
+    """Mentions with their events, and whether there are several of one."""
+    return f"""SELECT g.event AS event_id, g.n, coalesce(g.copy_of, g.article) AS family, s.event IS NOT NULL AS
+    several,
+            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote,
+            {", ".join(f"m.{name}" for name in AGREED)}
+        FROM mentions m JOIN grouped g USING (article, ordinal) LEFT JOIN several s ON s.event = g.event"""
 
 
 def _of_one() -> str:
     """Events that one mention tells of."""
-    return f"""SELECT g.event AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (m.publisher IS NOT NULL)::INTEGER
+    return f"""SELECT event_id AS id, 1 AS mentions, 1 AS articles, 1 AS reports, (publisher IS NOT NULL)::INTEGER
     AS publishers,
-        m.published AS first_published, m.published AS last_published, {", ".join(f"m.{name}" for name in AGREED)},
-        m.article, m.ordinal, m.quote, m.title, m.url, m.publisher, NULL::VARCHAR AS conflicts, {_LINKS}
-        FROM grouped g JOIN mentions m USING (article, ordinal) ANTI JOIN several s ON s.event = g.event"""
+        published AS first_published, published AS last_published, {", ".join(AGREED)}, article, ordinal, quote,
+        title, url,
+        publisher, NULL::VARCHAR AS conflicts, {", ".join(f"NULL::VARCHAR AS {name}" for name in LINKS)}
+        FROM told WHERE NOT several"""
 
 
 def _of_several(engine: duckdb.DuckDBPyConnection) -> Iterator[Row]:
     """Events that several mentions tell of, one after the other."""
     cursor = engine.cursor()
     cursor.execute(
-        f"""SELECT g.event AS event_id, coalesce(g.copy_of, m.article) AS family, r.original IS NOT NULL AS corrected,
-            m.article, m.ordinal, m.published, m.publisher, m.title, m.url, m.quote,
-            {", ".join(f"m.{name}" for name in AGREED)}
-        FROM grouped g SEMI JOIN several s ON s.event = g.event JOIN mentions m USING (article, ordinal)
-        LEFT JOIN (SELECT DISTINCT copied_from AS original FROM copies WHERE kind = 'revised') r ON r.original =
-        m.article
-        ORDER BY g.event, g.n"""
+        f"""SELECT t.*, r.original IS NOT NULL AS corrected FROM told t LEFT JOIN ({_ORIGINALS}) r ON r.original =
+        t.article
+        WHERE t.several ORDER BY t.event_id, t.n"""
     )
     names = [column[0] for column in cursor.description or ()]
 
@@ -176,5 +190,5 @@ def _event_row(event: str, rows: list[dict[str, Any]]) -> Row:
         "first_published": min(days, default=None),
         "last_published": max(days, default=None),
         **agreed(rows),
-        **dict.fromkeys(("fulfils", "cancels", "fulfilled_by", "cancelled_by")),
+        **dict.fromkeys(LINKS),
     }
