@@ -44,9 +44,7 @@ def test_iso_codes_are_those_of_pycountry() -> None:
         ("PSE", None, None, None, "PSE"),
     ],
 )
-def test_codes_that_everybody_knows(
-    party: str, fips: str | None, number: int | None, cow: str | None, cameo: str
-) -> None:
+def test_well_known_codes(party: str, fips: str | None, number: int | None, cow: str | None, cameo: str) -> None:
     codes = CODES.countries[party]
     assert (codes.fips, codes.cow_number, codes.cow, codes.cameo) == (fips, number, cow, cameo)
 
