@@ -44,7 +44,14 @@ def index_path(folder: Path, manifest: Manifest) -> Path | None:
     merged = manifest.merged
     if merged is None or merged.shards != manifest.state():
         return None
-    told = "".join([str(_VERSION), duckdb.__version__, merged.shards, *(merged.files[table].sha256 for table in sorted(merged.files))])
+    told = "".join(
+        [
+            str(_VERSION),
+            duckdb.__version__,
+            merged.shards,
+            *(merged.files[table].sha256 for table in sorted(merged.files)),
+        ]
+    )
     return folder / EVENTS / f"{NAMED}-{hashlib.sha256(told.encode()).hexdigest()[:12]}.duckdb"
 
 
