@@ -27,10 +27,10 @@ $(TRAIN_STAMP): $(STAMP)
 demo: $(STAMP)
 	$(BIN)/dragoman code examples/delhi-visit.txt --explain
 	$(BIN)/dragoman code examples/*.txt --format table
-	rm -rf examples/record
-	$(BIN)/dragoman build examples/record examples/*.txt examples/reports.jsonl
-	$(BIN)/dragoman query examples/record --country India --format table
-	$(BIN)/dragoman query examples/record --by category --format table
+	rm -rf .demo
+	$(BIN)/dragoman build .demo/record examples/*.txt examples/reports.jsonl
+	$(BIN)/dragoman query .demo/record --country India --format table
+	$(BIN)/dragoman query .demo/record --by category --format table
 
 test: $(STAMP)
 	$(BIN)/python -m pytest

@@ -166,7 +166,7 @@ def _pairs(article: Article, own: list[Row], proofs: list[Row], names: Mapping[s
         for what, span in spans_of(proof) if proof is not None else ():
             spans += 1
             if article.text[span["start"] : span["end"]] != span["text"]:
-                reason = f"{what}: the text has not {span['text'][:80]!r} at {span['start']}-{span['end']}"
+                reason = f"{what}: the text has not {str(span['text'])[:80]!r} at {span['start']}-{span['end']}"
                 tell(Failure("span", names["evidence"], article.id, row["id"], reason))
         spans += 2
     return spans
