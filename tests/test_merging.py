@@ -111,6 +111,13 @@ def test_an_announcement_is_fulfilled_and_a_refusal_cancels(tmp_path: Path) -> N
     assert told[other] == (None, None, None, refusal)
 
 
+def test_one_report_does_not_fulfil_its_own_announcement(tmp_path: Path) -> None:
+    text = "FRA meets DEU on 2024-05-01 in Bonn. FRA will meet DEU on 2024-05-01 in Bonn."
+    build_reports(tmp_path / "record", [report(text, "2024-05-01", "A")])
+    with Record.open(tmp_path / "record") as record:
+        assert record.sql("SELECT count(*), count(fulfils), count(fulfilled_by) FROM events").fetchall() == [(2, 0, 0)]
+
+
 def test_conflicts_stay_visible_with_who_says_which(tmp_path: Path) -> None:
     reports = [
         report(f"RUS attacks UKR on 2024-05-01 in Kharkiv with {dead} dead {words}.", "2024-05-01", name)
