@@ -109,9 +109,9 @@ def test_a_million_characters_take_linear_time(unit: str) -> None:
 
     def seconds(size: int) -> float:
         text = unit * (size // len(unit))
-        began = time.perf_counter()
+        began = time.process_time()
         TOKENIZER.tokenize(text, 0, len(text))
-        return time.perf_counter() - began
+        return time.process_time() - began
 
     short = max(seconds(250_000), 0.02)
     assert seconds(1_000_000) < 16 * short

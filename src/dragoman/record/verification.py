@@ -40,7 +40,10 @@ def verify(folder: Path, tell: Tell) -> Checked:
     with _spilling_engine() as engine:
         for shard in manifest.shards:
             checked += _verified(engine, folder, shard, tell)
-        checked += check_merged_tables(engine, folder, manifest, tell)
+        try:
+            checked += check_merged_tables(engine, folder, manifest, tell)
+        except RecordError as error:  # a damaged file, told of by its name before, cannot be read beside them
+            tell(Failure("merged", MANIFEST, None, None, f"the merged tables cannot be checked: {error}"))
     return checked
 
 
